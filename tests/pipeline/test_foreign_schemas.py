@@ -18,6 +18,7 @@ from flighttracker.bus.memory import MemoryBus
 from flighttracker.clock import SystemClock
 from flighttracker.registry import SchemaRegistry
 from flighttracker.settings import GatewaySettings, RegistrySettings
+from flighttracker.writer_schema import MAX_UNKNOWN
 from flighttracker_gateway.run import run
 from flighttracker_schemas import FLIGHT_POSITION_AVSC, flight_position_schema
 from tests.example_flights import position
@@ -58,10 +59,14 @@ ANSWERS: Final[dict[str, tuple[str, bytes]]] = {
 
 
 @asynccontextmanager
-async def registry_with(answer: str) -> AsyncIterator[SchemaRegistry]:
-    """Run a registry that has our schema, and one more."""
+async def registry_with(answer: str | None, asked: list[str] | None = None) -> AsyncIterator[SchemaRegistry]:
+    """Run a registry that has our schema, and this answer to the questions for all others."""
 
     async def schema(request: web.Request) -> web.Response:
+        if asked is not None:
+            asked.append(request.match_info["id"])
+        if answer is None:
+            raise web.HTTPNotFound
         own = json.dumps({"schema": FLIGHT_POSITION_AVSC})
         is_own = request.match_info["id"] == str(LOCAL_SCHEMA_ID)
         return web.Response(text=own if is_own else answer, content_type="application/json")
@@ -105,3 +110,23 @@ async def test_no_schema_and_no_record_of_others_ends_a_gateway(case: str) -> No
                 await asyncio.sleep(0.05)  # between two questions
         gateway.cancel()
         await asyncio.wait([gateway])
+
+
+async def test_records_with_ever_new_ids_ask_the_registry_a_bounded_number_of_times() -> None:
+    now_ms = SystemClock().now_ms()
+    own = PositionCodec().encode(position(position_time=now_ms, last_contact=now_ms))
+    records = [
+        b"\0" + number.to_bytes(4, "big") + own[PREFIX_BYTES:] for number in range(1_000, 1_000 + 5 * MAX_UNKNOWN)
+    ]
+    bus, url, asked = MemoryBus(1), asyncio.get_running_loop().create_future(), list[str]()
+    async with registry_with(None, asked) as registry:
+        gateway = asyncio.create_task(run(SETTINGS, bus, SystemClock(), schemas=registry, ready=url.set_result))
+        async with asyncio.timeout(WAIT_S):
+            await asyncio.wait([url])
+            await bus.positions.append([OutgoingRecord(b"3c6444", record, now_ms) for record in records])
+            while len(await bus.rejected.latest(len(records))) < len(records):
+                await asyncio.sleep(0.05)  # between two looks
+        assert not gateway.done()
+        gateway.cancel()
+        await asyncio.wait([gateway])
+    assert len(set(asked)) == len(asked) <= MAX_UNKNOWN

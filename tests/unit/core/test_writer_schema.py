@@ -13,7 +13,7 @@ import pytest
 from flighttracker.avro import PREFIX_BYTES, PositionCodec
 from flighttracker.errors import RecordRefusedError, StartError
 from flighttracker.flight import refuse_out_of_range
-from flighttracker.writer_schema import MAX_LEVELS, read_schema
+from flighttracker.writer_schema import MAX_LEVELS, MAX_UNKNOWN, UNKNOWN_MS, UnknownSchemaIds, read_schema
 from flighttracker_schemas import flight_position_schema
 from tests.example_flights import NOW_MS, position
 
@@ -130,3 +130,15 @@ def test_a_time_with_a_logical_type_in_a_union_is_a_number() -> None:
     read = codec.decode(record)
     refuse_out_of_range(read, NOW_MS, NOW_MS - 60_000)
     assert read.position_time == position().position_time
+
+
+def test_few_unknown_ids_are_asked_for_in_a_while() -> None:
+    ids = UnknownSchemaIds()
+    for schema_id in range(MAX_UNKNOWN):
+        assert ids.may_ask(schema_id, NOW_MS)
+        ids.add(schema_id, NOW_MS + schema_id)
+    assert not ids.may_ask(0, NOW_MS)
+    assert not ids.may_ask(MAX_UNKNOWN, NOW_MS)
+    assert ids.may_ask(MAX_UNKNOWN, NOW_MS + UNKNOWN_MS)
+    assert ids.may_ask(0, NOW_MS + UNKNOWN_MS)
+    assert not ids.may_ask(1, NOW_MS + UNKNOWN_MS)

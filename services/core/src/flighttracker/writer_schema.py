@@ -17,6 +17,11 @@ from fastavro.schema import SchemaParseException, UnknownType
 
 from flighttracker.errors import StartError
 
+UNKNOWN_MS: Final = 30_000
+"""How long an id that the registry does not know is not asked for again: a schema may be registered after its records
+were written."""
+MAX_UNKNOWN: Final = 100
+"""Ids that are asked for in that time without being known. Every record can name another one."""
 MAX_LEVELS: Final = 32
 """How deep the types of a schema may be nested; those of positions have two levels."""
 
@@ -24,6 +29,25 @@ _PRIMITIVES: Final = frozenset({"boolean", "int", "long", "float", "double", "by
 _RECORDS: Final = frozenset({"record", "error"})
 _NULL: Final = "null"
 _LOGICAL_TYPE: Final = "logicalType"
+
+
+class UnknownSchemaIds:
+    """Ids of schemas that the registry did not know a moment ago."""
+
+    def __init__(self) -> None:
+        self._until_ms: dict[int, int] = {}
+
+    def add(self, schema_id: int, now_ms: int) -> None:
+        """Note that the registry does not know an id."""
+        self._until_ms[schema_id] = now_ms + UNKNOWN_MS
+
+    def may_ask(self, schema_id: int, now_ms: int) -> bool:
+        """Return whether to ask the registry for an id."""
+        if now_ms < self._until_ms.get(schema_id, 0):
+            return False
+        if len(self._until_ms) >= MAX_UNKNOWN:
+            self._until_ms = {known: until_ms for known, until_ms in self._until_ms.items() if now_ms < until_ms}
+        return len(self._until_ms) < MAX_UNKNOWN
 
 
 def read_schema(text: str | bytes) -> dict[str, Any]:

@@ -2,8 +2,8 @@
 
 A schema never changes under its id, so each is looked up once. Records with an unknown schema are held, at most
 `MAX_HELD`, and read when the schema is found; the rest of the stream continues. Records beyond that are rejected. An id
-that the registry does not know is rejected for `UNKNOWN_MS` before the next lookup, because a schema may be registered
-after its records were written. `log_reader` holds records, and `feed` shares the schemas that were found.
+that the registry does not know is rejected for a while before the next lookup, and few of them are looked up
+(`UnknownSchemaIds`). `log_reader` holds records, and `feed` shares the schemas that were found.
 """
 
 from __future__ import annotations
@@ -21,11 +21,10 @@ from flighttracker.bus.base import SchemaCache, StoredRecord
 from flighttracker.clock import Clock
 from flighttracker.errors import BusError, SharingError, StartError
 from flighttracker.registry import SchemaRegistry
-from flighttracker.writer_schema import read_schema
+from flighttracker.writer_schema import MAX_UNKNOWN, UnknownSchemaIds, read_schema
 
 MAX_HELD: Final = 20_000
 """Records that are held at most: about 3 MB, one tick of a large tracker."""
-UNKNOWN_MS: Final = 30_000
 RETRY_MS: Final = 5_000
 
 _logger = logging.getLogger(__name__)
@@ -106,7 +105,7 @@ class WriterSchemas:
         self._clock = clock
         self._held: dict[int, list[HeldRecord]] = {}
         self._held_of: Counter[int] = Counter()
-        self._unknown_until_ms: dict[int, int] = {}
+        self._unknown = UnknownSchemaIds()
         self._lookup_needed = asyncio.Event()
 
     def hold(self, shard: int, record: StoredRecord) -> bool:
@@ -114,7 +113,8 @@ class WriterSchemas:
         if self._lookup is None or self._held_of.total() >= MAX_HELD:
             return False
         schema_id = schema_id_of(record.value)
-        if self._clock.now_ms() < self._unknown_until_ms.get(schema_id, 0):
+        is_new = schema_id not in self._held
+        if is_new and (len(self._held) >= MAX_UNKNOWN or not self._unknown.may_ask(schema_id, self._clock.now_ms())):
             return False
         self._held.setdefault(schema_id, []).append(HeldRecord(shard, record))
         self._held_of[shard] += 1
@@ -156,5 +156,5 @@ class WriterSchemas:
             _logger.error("records with schema %d are rejected: %s", schema_id, error)  # noqa: TRY400
             schema = None
         if schema is None:
-            self._unknown_until_ms[schema_id] = self._clock.now_ms() + UNKNOWN_MS
+            self._unknown.add(schema_id, self._clock.now_ms())
         return True

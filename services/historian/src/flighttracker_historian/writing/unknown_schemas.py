@@ -15,9 +15,8 @@ from flighttracker.backoff import Backoff
 from flighttracker.clock import Clock
 from flighttracker.errors import BusError, StartError
 from flighttracker.registry import SchemaRegistry
+from flighttracker.writer_schema import UNKNOWN_MS, UnknownSchemaIds
 
-UNKNOWN_MS: Final = 30_000
-"""How long an id that the registry does not know is not asked for again."""
 PATIENCE_MS: Final = 60_000
 """How long an id is asked for before its records are rejected: a registry that has just started may not have read its
 schemas yet."""
@@ -40,7 +39,7 @@ class UnknownSchemas:
         self._registry = registry
         self._clock = clock
         self._known: set[bytes] = set()
-        self._unknown_until_ms: dict[int, int] = {}
+        self._unknown = UnknownSchemaIds()
         self._patient_until_ms = -UNKNOWN_MS
 
     async def find(self, values: Sequence[bytes]) -> None:
@@ -50,7 +49,7 @@ class UnknownSchemas:
         for prefix in {value[:PREFIX_BYTES] for value in values} - self._known:
             if len(prefix) == PREFIX_BYTES and prefix[0] == MAGIC:
                 schema_id = int.from_bytes(prefix[1:], "big")
-                if self._clock.now_ms() >= self._unknown_until_ms.get(schema_id, 0):
+                if self._unknown.may_ask(schema_id, self._clock.now_ms()):
                     await self._find(self._registry, schema_id)
 
     def _is_patient(self) -> bool:
@@ -80,7 +79,7 @@ class UnknownSchemas:
             if schema is None:
                 if is_answer:
                     _logger.warning("the registry has no schema %d: its records are rejected", schema_id)
-                self._unknown_until_ms[schema_id] = self._clock.now_ms() + UNKNOWN_MS
+                self._unknown.add(schema_id, self._clock.now_ms())
             else:
                 self._codec.add_writer_schema(schema_id, schema)
                 self._known.add(bytes([MAGIC]) + schema_id.to_bytes(PREFIX_BYTES - 1, "big"))
