@@ -25,6 +25,8 @@ BEGINS = "apiVersion: flighttracker.io/v1beta1, kind: FlightTracker, metadata: {
         ),
         ("a: &a [*a]", "the document is nested too deeply or repeats too much with anchors"),
         ("[" * 5000, "the document is nested too deeply or repeats too much with anchors"),
+        ("spec: {a: 0x" + "f" * 20_000 + "}", "spec.a has a number that no field can have"),
+        ("spec: {a: " + ":".join(["59"] * 5_000) + "}", "spec.a has a number that no field can have"),
         ("a" * 1_048_577, "the document is longer than 1,048,576 characters"),
         (HEAD + "spec:", "spec has no value: give it one ({} takes its defaults), or leave the field out"),
         (

@@ -25,6 +25,7 @@ FIRST_LINES: Final = "apiVersion: flighttracker.io/v1beta1, kind: FlightTracker,
 _MAX_CHARACTERS: Final = 1_048_576
 """The API server also rejects larger objects."""
 _MAX_NODES: Final = 20_000
+_MAX_BITS: Final = 1_024
 MAX_DEPTH: Final = 32
 """Levels of a resource. What Kubernetes knows of a pod has about half as many."""
 _TOO_DEEP: Final = "is nested too deeply or repeats too much with anchors"
@@ -128,7 +129,12 @@ class _Reader:
             return self._mapping(node, path)
         if isinstance(node, yaml.SequenceNode):
             return [self.plain(item, (*path, index)) for index, item in enumerate(node.value)]
-        return self._scalars.construct_object(node)
+        value = self._scalars.construct_object(node)
+        if isinstance(value, int) and value.bit_length() > _MAX_BITS:
+            # Python does not write it as text, which every mistake does with its value.
+            words = "has a number that no field can have"
+            raise SpecError([SpecMistake(show_path(path) or DOCUMENT, "", words, _line(node))])
+        return value
 
     def _mapping(self, node: yaml.MappingNode, path: Path) -> dict[str, Any]:
         first_lines: dict[object, int] = {}
