@@ -1,4 +1,4 @@
-"""Records of other programs, whose schemas a registry has: whatever they are, a gateway goes on for all others."""
+"""Records of other programs, whose schemas a registry has: whatever they are, gateways and historians go on."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any, Final
 
 import aiohttp
@@ -17,9 +18,10 @@ from flighttracker.bus.base import OutgoingRecord
 from flighttracker.bus.memory import MemoryBus
 from flighttracker.clock import SystemClock
 from flighttracker.registry import SchemaRegistry
-from flighttracker.settings import GatewaySettings, RegistrySettings
+from flighttracker.settings import GatewaySettings, HistorianSettings, RegistrySettings
 from flighttracker.writer_schema import MAX_UNKNOWN
 from flighttracker_gateway.run import run
+from flighttracker_historian.run import run as run_historian
 from flighttracker_schemas import FLIGHT_POSITION_AVSC, flight_position_schema
 from tests.example_flights import position
 from tests.gateway_server import WAIT_S
@@ -110,6 +112,29 @@ async def test_no_schema_and_no_record_of_others_ends_a_gateway(case: str) -> No
                 await asyncio.sleep(0.05)  # between two questions
         gateway.cancel()
         await asyncio.wait([gateway])
+
+
+def parquet_files(folder: Path) -> list[Path]:
+    return list(folder.rglob("*.parquet"))
+
+
+@pytest.mark.parametrize("case", ["a text", "a chain that has no end", "another type"])
+async def test_no_schema_and_no_record_of_others_ends_a_historian(case: str, tmp_path: Path) -> None:
+    answer, rest = ANSWERS[case]
+    now_ms = SystemClock().now_ms()
+    own = PositionCodec().encode(position(position_time=now_ms, last_contact=now_ms))
+    foreign = b"\0" + FOREIGN_ID.to_bytes(PREFIX_BYTES - 1, "big") + own[PREFIX_BYTES:] + rest
+    settings = HistorianSettings(folder=str(tmp_path), flush_s=0.2, port=0)
+    bus = MemoryBus(1)
+    await bus.positions.append([OutgoingRecord(b"3c6444", record, now_ms) for record in (foreign, own)])
+    async with registry_with(answer) as registry:
+        historian = asyncio.create_task(run_historian(settings, bus.positions, SystemClock(), schemas=registry))
+        async with asyncio.timeout(WAIT_S):
+            while not parquet_files(tmp_path):
+                assert not historian.done(), historian.exception()
+                await asyncio.sleep(0.05)  # between two looks
+        historian.cancel()
+        await asyncio.wait([historian])
 
 
 async def test_records_with_ever_new_ids_ask_the_registry_a_bounded_number_of_times() -> None:
