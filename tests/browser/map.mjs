@@ -58,11 +58,20 @@ await withPage({ path: "/?view=map&at=48,9,6" }, async (page) => {
   await button(page, "Show the whole route").click();
   // The address has the place where the map stopped.
   await page.waitForFunction(() => new URLSearchParams(location.search).has("at"));
-  await page.waitForFunction(() => document.querySelectorAll(".route-end").length === 2);
   // A path with a line in it; a straight one is as short as "M700 300L705 420".
   await page.waitForFunction(() => document.querySelector(".route-ahead")?.getAttribute("d")?.includes("L"));
-  const ends = await page.locator(".route-end").allTextContents();
-  assert.ok(ends.every((code) => /^[A-Z0-9]{3,4}$/.test(code)), `the ends are ${ends}`);
+  // Each end is named once: by the map, or by a label of the route.
+  const route = page.getByRole("region", { name: "Selected aircraft" }).locator("p[title]", { hasText: /^(From|To) / });
+  await route.nth(1).waitFor();
+  const ends = await route.allTextContents();
+  const codes = ends.map((text) => text.split(" ").at(-1));
+  assert.ok(codes.length === 2 && codes.every((code) => /^[A-Z0-9]{3,4}$/.test(code)), `the ends are ${ends}`);
+  const areNamedOnce = (wanted) => {
+    const labels = [...document.querySelectorAll(".route-end")].map(({ textContent }) => textContent);
+    const named = [...labels, ...window.__flights.texts().map(({ words }) => words)];
+    return wanted.every((code) => named.filter((words) => words === code).length === 1);
+  };
+  await page.waitForFunction(areNamedOnce, codes);
   const { x, y } = await place(page, flight.icao24);
   const size = page.viewportSize();
   assert.ok(x > 0 && x < size.width && y > 0 && y < size.height, "the route is not in the view");

@@ -51,7 +51,7 @@ await withPage({ path: "/?view=map" }, async (page) => {
   for (const { icao24 } of flights) {
     await page.goto(new URL(`/?view=map&at=49,8,5&rings=off&flight=${icao24}`, page.url()).href);
     await settled(page, 15);
-    await page.waitForFunction(() => document.querySelectorAll(".route-end").length > 0);
+    await page.waitForFunction(() => document.querySelector(".route-ahead")?.getAttribute("d")?.includes("L"));
     // The ends are drawn every two seconds.
     await page.waitForTimeout(2_500);
     assert.deepEqual(await page.evaluate(collisions), [], `the route of ${icao24}`);

@@ -3,10 +3,9 @@
 import L from "leaflet";
 import { EQUATOR_M, mercatorX, mercatorY } from "@/flights/mercator";
 import { loadAirfields } from "./airfields";
-import { type Airport, loadAirports } from "./airports";
+import { type Airport, codeOf, loadAirports } from "./airports";
 import { type CodePlace, type CodeSpot, codeBox, linesOf, placeCodes } from "./codePlaces";
-import type { Box } from "./labelChoice";
-import { addTexts, namesOfZoom, onTexts, textsChanged } from "./mapTexts";
+import { addTexts, type MapText, namesOfZoom, onTexts, textsChanged } from "./mapTexts";
 import { pageScale } from "./pageScale";
 import { PALETTES, type Palette, type Theme } from "./palette";
 import { RUNWAYS_FROM_ZOOM, Runways } from "./runways";
@@ -112,12 +111,13 @@ export class AirportLayer extends L.GridLayer {
     return nearest;
   }
 
-  private *boxes(view: MapView): Iterable<Box> {
+  private *boxes(view: MapView): Iterable<MapText> {
     const zoom = Math.round(Math.log2(view.scale / 256));
     const letters = pageScale();
     for (const { airport, x, y, code } of this.shown(zoom)) {
       const at = { x: screenX(view, x), y: screenY(view, y) };
-      if (code !== null && at.y > -REACH_PX && at.y < view.height + REACH_PX) yield codeBox(airport, code, at, letters);
+      if (code === null || at.y < -REACH_PX || at.y > view.height + REACH_PX) continue;
+      yield { ...codeBox(airport, code, at, letters), words: codeOf(airport) };
     }
     if (this.runways !== null) yield* this.runways.boxes(view, zoom);
   }
@@ -182,7 +182,7 @@ export class AirportLayer extends L.GridLayer {
 /** At the context's origin. */
 function drawAirport(
   context: CanvasRenderingContext2D,
-  { airport: { iata, icao, name }, code }: Shown,
+  { airport, code }: Shown,
   zoom: number,
   palette: Palette,
 ): void {
@@ -200,8 +200,8 @@ function drawAirport(
   context.lineWidth = 3;
   context.strokeStyle = palette.labelHalo;
   context.fillStyle = palette.placeText;
-  write(context, CODE_FONT, iata || icao, dx, codeTop);
-  if (code.hasName) write(context, NAME_FONT, name, dx, nameTop);
+  write(context, CODE_FONT, codeOf(airport), dx, codeTop);
+  if (code.hasName) write(context, NAME_FONT, airport.name, dx, nameTop);
 }
 
 function write(context: CanvasRenderingContext2D, font: string, text: string, x: number, y: number): void {

@@ -12,6 +12,11 @@ export interface Airport {
   readonly passengersM: number;
 }
 
+/** What people call an airport by: its IATA code, else its ICAO code. */
+export function codeOf({ iata, icao }: Pick<Airport, "iata" | "icao">): string {
+  return iata || icao;
+}
+
 export function parseAirports(text: string): Airport[] {
   return tableLines(text).map(([icao = "", iata = "", name = "", latitude, longitude, passengers]) => {
     const numbers = { latitudeDeg: Number(latitude), longitudeDeg: Number(longitude) };

@@ -1,6 +1,6 @@
 // Where the codes of airports stand at a zoom: below their dots, or on another side where a name of the map or another code is, or
 // nowhere. From zoom 10 on a code has the airport's name under it, if there is room for both. Pure; AirportLayer draws them.
-import type { Airport } from "./airports";
+import { type Airport, codeOf } from "./airports";
 import { BoxIndex } from "./boxIndex";
 import { type Box, chooseLabels } from "./labelChoice";
 
@@ -63,14 +63,14 @@ export function placeCodes(
 
 /** Around a code and its name, whose dot is at a point. */
 export function codeBox(
-  { iata, icao, name }: Airport,
+  airport: Airport,
   place: CodePlace,
   { x, y }: { readonly x: number; readonly y: number },
   letters: number,
 ): Box {
   const { codeTop, nameTop, dx } = linesOf(place);
-  const codePx = (iata || icao).length * CODE_LETTER_PX;
-  const width = letters * (place.hasName ? Math.max(codePx, name.length * NAME_LETTER_PX) : codePx);
+  const codePx = codeOf(airport).length * CODE_LETTER_PX;
+  const width = letters * (place.hasName ? Math.max(codePx, airport.name.length * NAME_LETTER_PX) : codePx);
   const start = x + letters * dx;
   const left = place.side === "right" ? start : place.side === "left" ? start - width : x - width / 2;
   const tops = place.hasName ? [codeTop, nameTop] : [codeTop];

@@ -4,11 +4,11 @@ import L from "leaflet";
 import { destination, distanceM, type LatLon } from "@/flights/greatCircle";
 import { type Formats, withUnit } from "@/texts/formats";
 import { nearLongitude } from "./bounds";
-import type { BoxIndex } from "./boxIndex";
+import { BoxIndex } from "./boxIndex";
 import type { Here } from "./here";
 import { boxBeside } from "./labelChoice";
 import { onTexts } from "./mapTexts";
-import { type LabelPlace, labelPlace, labelSize, offsetOf, takenOn } from "./tooltipSide";
+import { type LabelPlace, labelPlace, labelSize, offsetOf, textsOn } from "./tooltipSide";
 
 const RING_COUNT = 5;
 /** The innermost ring has at least this radius on the screen. */
@@ -95,7 +95,7 @@ export class HereLayer {
     this.showOutline(this.corners);
     const { here, formats } = this;
     if (here === null || formats === null) return;
-    const taken = takenOn(this.map);
+    const taken = new BoxIndex(textsOn(this.map));
     this.turnMark(here, taken);
     if (!this.isShown) return;
     const step = this.ringStep(here, formats);

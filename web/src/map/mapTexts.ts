@@ -4,8 +4,12 @@
 import type { Box } from "./labelChoice";
 import type { MapView } from "./view";
 
+/** Where a text is, and what it says if another layer may have the same to say. */
+export interface MapText extends Box {
+  readonly words?: string;
+}
 /** The texts that a layer shows now, pixels from the map's corner. */
-type Texts = (view: MapView) => Iterable<Box>;
+type Texts = (view: MapView) => Iterable<MapText>;
 
 const LABEL_ELEMENTS = ".map-label, .graticule-label span, .route-end, .alert-area-name";
 const sources = new Set<Texts>();
@@ -67,8 +71,8 @@ export function textsChanged(): void {
 }
 
 /** The texts in view that layers draw. */
-export function drawnTextsIn(view: MapView): Box[] {
-  const boxes: Box[] = [];
+export function drawnTextsIn(view: MapView): MapText[] {
+  const boxes: MapText[] = [];
   for (const texts of sources) {
     for (const box of texts(view)) {
       if (box.right > 0 && box.left < view.width && box.bottom > 0 && box.top < view.height) boxes.push(box);
@@ -79,7 +83,7 @@ export function drawnTextsIn(view: MapView): Box[] {
 
 /** All texts in view, also those of elements in the map's container. */
 export function textsIn(view: MapView, container: Element): Box[] {
-  const boxes = drawnTextsIn(view);
+  const boxes: Box[] = drawnTextsIn(view);
   const corner = container.getBoundingClientRect();
   for (const label of container.querySelectorAll(LABEL_ELEMENTS)) {
     const { left, top, right, bottom } = label.getBoundingClientRect();

@@ -3,12 +3,12 @@
 import L from "leaflet";
 import type { FlightsClient } from "@/flights/client";
 import { greatCircle, type LatLon } from "@/flights/greatCircle";
-import { type Airport, airportCalled, loadAirports } from "./airports";
+import { type Airport, airportCalled, codeOf, loadAirports } from "./airports";
 import { nearLongitude } from "./bounds";
 import { BoxIndex } from "./boxIndex";
 import type { FlightLayer } from "./flightLayer";
 import { PALETTES, type Theme } from "./palette";
-import { labelPlace, offsetOf, takenOn } from "./tooltipSide";
+import { labelPlace, offsetOf, textsOn } from "./tooltipSide";
 
 const REDRAW_MS = 2_000;
 const SIDES = ["above", "right", "left", "below"] as const;
@@ -84,11 +84,14 @@ export class RouteLine {
   private drawEnds(head: LatLon | null, airports: readonly (Airport | null)[]): void {
     const shown = head === null ? [] : airports.filter((airport) => airport !== null);
     const center = this.map.getCenter().lng;
-    const taken = shown.length === 0 ? new BoxIndex() : takenOn(this.map);
-    const ends = shown.map(({ iata, icao, latitudeDeg, longitudeDeg }) => {
-      const at: L.LatLngTuple = [latitudeDeg, nearLongitude(longitudeDeg, center)];
-      const code = iata || icao;
-      return { at, code, place: labelPlace(this.map, at, code, SIDES, taken) };
+    const texts = shown.length === 0 ? [] : textsOn(this.map);
+    const taken = new BoxIndex(texts);
+    const ends = shown.map((airport) => {
+      const at: L.LatLngTuple = [airport.latitudeDeg, nearLongitude(airport.longitudeDeg, center)];
+      const code = codeOf(airport);
+      // The map may name the airport itself.
+      const isNamed = texts.some(({ words }) => words === code);
+      return { at, code, place: isNamed ? null : labelPlace(this.map, at, code, SIDES, taken) };
     });
     const key = JSON.stringify(ends);
     if (key === this.shownEnds) return;
@@ -104,13 +107,11 @@ export class RouteLine {
         fillOpacity: 1,
         interactive: false,
       };
-      const options = {
-        permanent: true,
-        direction: place.direction,
-        className: "route-end",
-        offset: L.point(offsetOf(place, END_PX)),
-      };
-      L.circleMarker(at, style).bindTooltip(code, options).addTo(this.ends);
+      const end = L.circleMarker(at, style).addTo(this.ends);
+      if (place === null) continue;
+      const { direction } = place;
+      const offset = L.point(offsetOf(place, END_PX));
+      end.bindTooltip(code, { permanent: true, direction, className: "route-end", offset });
     }
   }
 

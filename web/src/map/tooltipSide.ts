@@ -1,8 +1,8 @@
 // Where a label of the map stands beside its point: where it covers no name and no code, if there is such a place.
 import type { Direction, LatLngExpression, Map as LeafletMap, PointTuple } from "leaflet";
-import { BoxIndex } from "./boxIndex";
+import type { BoxIndex } from "./boxIndex";
 import { type Box, boxBeside, type Side } from "./labelChoice";
-import { drawnTextsIn } from "./mapTexts";
+import { drawnTextsIn, type MapText } from "./mapTexts";
 import { pageScale } from "./pageScale";
 import { settledView } from "./view";
 
@@ -28,8 +28,8 @@ export function labelSize(words: string): { readonly width: number; readonly hei
 }
 
 /** The texts that the map shows now, to compare labels with. */
-export function takenOn(map: LeafletMap): BoxIndex {
-  return new BoxIndex(drawnTextsIn(settledView(map)));
+export function textsOn(map: LeafletMap): MapText[] {
+  return drawnTextsIn(settledView(map));
 }
 
 export interface LabelPlace {

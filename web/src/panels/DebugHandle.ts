@@ -8,8 +8,7 @@ import { mercatorX, mercatorY } from "@/flights/mercator";
 import type { DecodeTime, Phase } from "@/flights/workerMessages";
 import type { MapHandle } from "@/map/FlightMap";
 import type { ShownPlace } from "@/map/flightLayer";
-import type { Box } from "@/map/labelChoice";
-import { drawnTextsIn } from "@/map/mapTexts";
+import { drawnTextsIn, type MapText } from "@/map/mapTexts";
 
 interface DebugHandle {
   count(): { total: number; shown: number };
@@ -19,7 +18,7 @@ interface DebugHandle {
   /** Addresses of the aircraft that are shown. */
   shown(): string[];
   /** The names and codes that the map draws in its view, pixels from its corner. */
-  texts(): Box[];
+  texts(): MapText[];
   connection(): { phase: Phase | null; isStale: boolean };
   /** Script time of the last animation frames, milliseconds. */
   frameTimes(): number[];
@@ -69,7 +68,7 @@ function expose(client: FlightsClient, map: () => MapHandle | null): () => void 
 }
 
 /** @param place as in the page's address. */
-function textsAt(place: string | undefined): Box[] {
+function textsAt(place: string | undefined): MapText[] {
   const box = document.querySelector(".leaflet-container")?.getBoundingClientRect();
   if (box === undefined || place === undefined) return [];
   const { width, height } = box;

@@ -72,7 +72,7 @@ export function SidePanel({ view, statistics, unread, filterCount, chips, card, 
               <button
                 aria-controls={`panel-${name}`}
                 aria-selected={tab === name}
-                className={`-mb-px relative h-9 border-transparent border-b-2 flex-none font-medium text-muted hover:text-ink wide:h-10 focus-visible:outline-offset-[-2px] aria-selected:border-accent aria-selected:text-ink ${isFull ? "px-1.5 text-data" : "px-2 text-sm"}`}
+                className={`-mb-px relative h-9 border-transparent border-b-2 flex-none font-medium text-muted hover:text-ink wide:h-10 focus-visible:outline-offset-[-2px] aria-selected:border-accent aria-selected:text-ink ${isFull ? "px-1.5 text-data" : "px-1.5 text-sm wide:px-2"}`}
                 id={`tab-${name}`}
                 key={name}
                 onClick={() => view.showTab(name)}

@@ -148,7 +148,7 @@ export function SearchDialog(props: Props) {
       onClose={onClose}
     >
       <div className="flex max-h-[min(38rem,calc(100dvh-1rem))] flex-col">
-        <div className="flex flex-none items-center gap-3 border-line border-b-2 pr-2 pl-4 text-muted has-[input:focus]:border-accent">
+        <div className="flex flex-none items-center gap-2 border-line border-b-2 pr-1 pl-3 wide:gap-3 wide:pr-2 wide:pl-4 text-muted has-[input:focus]:border-accent">
           <Icon name="search" />
           <input
             aria-activedescendant={choices.length > 0 ? `${id}-${chosen}` : undefined}
@@ -156,7 +156,7 @@ export function SearchDialog(props: Props) {
             aria-controls={`${id}-list`}
             aria-expanded
             aria-label={search.label}
-            className="h-14 min-w-0 flex-1 bg-transparent text-base text-ink outline-none! placeholder:text-muted"
+            className="h-14 min-w-0 flex-1 text-ellipsis bg-transparent text-base text-ink outline-none! placeholder:text-muted"
             enterKeyHint="go"
             onChange={({ target }) => typed(target.value)}
             onKeyDown={pressed}

@@ -4,7 +4,7 @@
 
 import { useMemo } from "react";
 import { ALTITUDE_STEP_FT, type NamedCount, SPEED_STEP_KT, type Statistics } from "@/flights/statistics";
-import { loadAirports } from "@/map/airports";
+import { codeOf, loadAirports } from "@/map/airports";
 import { countryName } from "@/texts/countryName";
 import { useLaterTexts } from "@/texts/later";
 import { useFormats, useTexts } from "@/texts/TextsContext";
@@ -112,7 +112,9 @@ function useNames(): Readonly<Record<"airlines" | "types" | "airports", Names>> 
     () => ({
       airlines: new Map(airlines?.map(({ icao, name }) => [icao, name])),
       types,
-      airports: new Map(airports?.map(({ icao, iata, name }) => [icao, `${iata || icao} ${shortAirportName(name)}`])),
+      airports: new Map(
+        airports?.map((airport) => [airport.icao, `${codeOf(airport)} ${shortAirportName(airport.name)}`]),
+      ),
     }),
     [airlines, types, airports],
   );

@@ -3,7 +3,7 @@
 
 import { useMemo } from "react";
 import type { SortColumn } from "@/flights/sortColumns";
-import { loadAirports } from "@/map/airports";
+import { codeOf, loadAirports } from "@/map/airports";
 import { loadAirportCities } from "../card/airportCities";
 import { shortAirportName } from "../card/routeProgress";
 import { loadTypeNames } from "../card/typeNames";
@@ -41,12 +41,12 @@ export function useTableNames(shows: (column: SortColumn) => boolean): TableName
       flags,
       airlines: new Map(airlines?.map(({ icao, name }) => [icao, name])),
       airports: new Map(
-        airports?.map(({ icao, iata, name }) => [
-          icao,
-          `${iata || icao} ${cities?.get(icao)?.city || shortAirportName(name)}`,
+        airports?.map((airport) => [
+          airport.icao,
+          `${codeOf(airport)} ${cities?.get(airport.icao)?.city || shortAirportName(airport.name)}`,
         ]),
       ),
-      airportCodes: new Map(airports?.map(({ icao, iata }) => [icao, iata || icao])),
+      airportCodes: new Map(airports?.map((airport) => [airport.icao, codeOf(airport)])),
     }),
     [types, flags, airlines, airports, cities],
   );
