@@ -42,7 +42,7 @@ test-faults: setup-dev servers ## Kill, freeze and poison every part of a runnin
 	$(PYTEST) tests/faults
 
 test-workloads: setup-dev servers others ## Start the built-in Kafka, Redis, registry and page server with the files of their pods
-	$(PYTEST) tests/workloads
+	$(PYTEST) $(PARALLEL) tests/workloads
 
 servers: setup-dev ## Fetch the Kafka and the schema registry that the contract tests use
 	$(BIN)/python -m tests.servers.prepare
@@ -60,7 +60,7 @@ test-apiserver: setup-dev others ## Test the CRD and the operator against a real
 	$(PYTEST) $(PARALLEL) tests/apiserver
 
 test-browser: setup-dev web ## Test the page in Chromium against a real gateway
-	$(PYTEST) tests/browser
+	$(PYTEST) $(PARALLEL) tests/browser
 
 screenshots: setup-dev web ## Take a screenshot of every view, for a visual review (FOLDER=build/pictures AIRCRAFT="100 7000 20000")
 	$(BIN)/python -m tests.browser.gallery $(or $(FOLDER),build/pictures) --aircraft $(or $(AIRCRAFT),100 7000 20000)
