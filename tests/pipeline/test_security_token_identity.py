@@ -161,6 +161,16 @@ async def test_the_same_content_signed_again_is_the_same_token(tmp_path: Path) -
         assert await ask(running, signed("ES256", json.dumps(claims(jti=None, nonce=1)).encode())) == (200, "")
 
 
+@pytest.mark.parametrize("spelled", ["{}.0", "{}e0", "{}.00E+0", "{}0.0e-1"])
+async def test_a_number_is_the_same_however_it_is_spelled(tmp_path: Path, spelled: str) -> None:
+    content = claims(jti=None)
+    text = json.dumps(content)
+    again = text.replace(str(content["exp"]), spelled.format(content["exp"]))
+    async with gateway_for("ES256", tmp_path) as running:
+        await sign_out(running, signed("ES256", text.encode()))
+        assert await ask(running, signed("ES256", again.encode())) == (401, "revoked")
+
+
 async def test_a_renewal_with_a_revoked_token_ends_the_connection_in_any_encoding(tmp_path: Path) -> None:
     old = token(EC_KEY, "ES256", jti=None, nonce="old")
     async with gateway_for("ES256", tmp_path) as running:

@@ -13,6 +13,8 @@ import json
 import re
 from typing import Any, Final, NamedTuple, NoReturn
 
+_FIRST_INEXACT: Final = 2.0**53
+"""From here on, a float can stand for several whole numbers."""
 _BASE64URL: Final = re.compile(r"[A-Za-z0-9_-]*")
 
 
@@ -43,7 +45,12 @@ def decode_object(data: bytes) -> dict[str, Any]:
         ValueError: it is not a JSON object in UTF-8, or an object in it repeats a name.
     """
     try:
-        value = json.loads(data.decode("utf-8"), object_pairs_hook=_without_repeats, parse_constant=_refuse_constant)
+        value = json.loads(
+            data.decode("utf-8"),
+            object_pairs_hook=_without_repeats,
+            parse_constant=_refuse_constant,
+            parse_float=_number,
+        )
     except RecursionError as error:
         raise ValueError("it is nested too deeply") from error
     if not isinstance(value, dict):
@@ -52,7 +59,9 @@ def decode_object(data: bytes) -> dict[str, Any]:
 
 
 def digest(value: object) -> str:
-    """Return `sha256:` and the hash of a JSON value. The order of names and the spelling of strings do not matter.
+    """Return `sha256:` and the hash of what `decode_object` returned, or of a part of it.
+
+    The order of names and the spelling of strings and numbers do not matter.
 
     Raises:
         ValueError: it is nested too deeply.
@@ -79,6 +88,12 @@ def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(content) != len(pairs):
         raise ValueError("a name is repeated")
     return content
+
+
+def _number(text: str) -> float:
+    """Return a number with a point or an exponent; as a whole number if it is one, because `1` is `1.0` in JSON."""
+    number = float(text)
+    return int(number) if abs(number) < _FIRST_INEXACT and number.is_integer() else number
 
 
 def _refuse_constant(name: str) -> NoReturn:
