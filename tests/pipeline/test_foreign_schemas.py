@@ -12,14 +12,18 @@ from typing import Any, Final
 import aiohttp
 import pytest
 from aiohttp import web
+from prometheus_client import CollectorRegistry
 
 from flighttracker.avro import LOCAL_SCHEMA_ID, PREFIX_BYTES, PositionCodec
-from flighttracker.bus.base import OutgoingRecord
+from flighttracker.bus.base import OutgoingRecord, RejectedRecord, StoredRecord
 from flighttracker.bus.memory import MemoryBus
 from flighttracker.clock import SystemClock
 from flighttracker.registry import SchemaRegistry
 from flighttracker.settings import GatewaySettings, HistorianSettings, RegistrySettings
 from flighttracker.writer_schema import MAX_UNKNOWN
+from flighttracker_gateway.metrics import GatewayMetrics
+from flighttracker_gateway.owner.rejections import Rejections
+from flighttracker_gateway.owner.writer_schemas import SchemaLookup, WriterSchemas
 from flighttracker_gateway.run import run
 from flighttracker_historian.run import run as run_historian
 from flighttracker_schemas import FLIGHT_POSITION_AVSC, flight_position_schema
@@ -135,6 +139,20 @@ async def test_no_schema_and_no_record_of_others_ends_a_historian(case: str, tmp
                 await asyncio.sleep(0.05)  # between two looks
         historian.cancel()
         await asyncio.wait([historian])
+
+
+async def test_long_records_that_wait_take_bounded_memory() -> None:
+    """They wait for the schema while the registry does not answer, and then for the log of rejected records."""
+    clock, registry, bus = SystemClock(), CollectorRegistry(), MemoryBus(1)
+    lookup = SchemaLookup(SchemaRegistry(RegistrySettings(url="http://127.0.0.1:1"), clock), bus.schemas)
+    waiting = WriterSchemas(PositionCodec(), lookup, clock)
+    long = b"\0" + FOREIGN_ID.to_bytes(PREFIX_BYTES - 1, "big") + bytes(1024 * 1024)
+    held = [waiting.hold(0, StoredRecord(number, b"", long, 0)) for number in range(64)]
+    assert 0 < held.count(True) < 32
+    assert not any(held[held.count(True) :])
+    rejections = Rejections(bus.rejected, clock, GatewayMetrics(registry))
+    rejections.add([RejectedRecord("a", "", "gateway", b"", long, 0)] * 64)
+    assert (registry.get_sample_value("flights_rejected_not_kept_total") or 0) > 32
 
 
 async def test_records_with_ever_new_ids_ask_the_registry_a_bounded_number_of_times() -> None:

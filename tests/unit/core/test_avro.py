@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import io
+import tracemalloc
 
 import fastavro
 import msgspec
@@ -110,6 +111,21 @@ def test_arbitrary_bytes_raise_no_other_error(noise: bytes) -> None:
             codec.decode(value)
         except RecordRefusedError as error:
             assert error.reason in {"framing", "schema_unknown", "malformed"}  # noqa: PT017
+
+
+def test_long_texts_of_others_are_not_kept() -> None:
+    """Any program may write them; `refuse_out_of_range` rejects them after they are decoded."""
+    long = [position(icao24=f"{number:06x}", operator=f"{number:x}" * 500_000) for number in range(1, 16)]
+    values = [PositionCodec().encode(each) for each in long]
+    codec = PositionCodec()
+    tracemalloc.start()
+    try:
+        for each, value in zip(long, values, strict=True):
+            assert codec.decode(value).operator == each.operator
+        kept, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert kept < 1_000_000
 
 
 def test_a_record_of_a_newer_schema_is_read() -> None:

@@ -43,6 +43,10 @@ IDENTITY_FIELDS: Final = 10
 MAX_KEPT_IDENTITIES: Final = 262_144
 """A full cache is cleared: it needs a bound, not a clever eviction."""
 
+MAX_KEPT_BYTES: Final = 512
+"""Longest bytes before `latitude_deg` that are cached; those of valid records have at most some 250. Any program may
+write longer ones, which are rejected after they are decoded."""
+
 _AFTER_ICAO24: Final = PREFIX_BYTES + 1 + 6
 """End of the record's first field, the icao24: one byte of length and six characters."""
 
@@ -157,7 +161,8 @@ class PositionCodec:
             buffer.seek(PREFIX_BYTES)
             fields: Any = fastavro.schemaless_reader(buffer, self._identity_schema, None)
             identity = tuple(map(printable, fields.values()))
-            _keep(self._read, value[:_AFTER_ICAO24], (value[: buffer.tell()], identity))
+            if buffer.tell() <= MAX_KEPT_BYTES:
+                _keep(self._read, value[:_AFTER_ICAO24], (value[: buffer.tell()], identity))
         else:
             buffer.seek(len(head))
         report: Any = fastavro.schemaless_reader(buffer, self._report_schema, None)

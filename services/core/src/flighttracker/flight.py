@@ -160,7 +160,7 @@ def refuse_out_of_range(position: FlightPosition, now_ms: int, oldest_ms: int = 
             "longitude_range", f"longitude_deg is {position.longitude_deg}, not within -180 to 180"
         )
     if not _ICAO24.fullmatch(position.icao24):
-        raise RecordRefusedError("icao24_format", f"icao24 is {position.icao24!r}, not six lower-case hex digits")
+        raise RecordRefusedError("icao24_format", f"icao24 is {position.icao24[:64]!r}, not six lower-case hex digits")
     if position.position_time > now_ms + FUTURE_TOLERANCE_MS:
         ahead_s = (position.position_time - now_ms) // 1000
         raise RecordRefusedError("position_time_in_future", f"position_time is {ahead_s} s ahead of this clock")
@@ -175,7 +175,7 @@ def refuse_out_of_range(position: FlightPosition, now_ms: int, oldest_ms: int = 
     _refuse_number(position.track_deg, "track_deg")
     _refuse_number(position.vertical_rate_mps, "vertical_rate_mps")
     if not _SQUAWK.fullmatch(position.squawk):
-        raise RecordRefusedError("squawk_format", f"squawk is {position.squawk!r}, not four octal digits")
+        raise RecordRefusedError("squawk_format", f"squawk is {position.squawk[:64]!r}, not four octal digits")
     _refuse_text(position.callsign, CALLSIGN_CHARACTERS, "callsign")
     _refuse_text(position.registration, REGISTRATION_CHARACTERS, "registration")
     _refuse_text(position.aircraft_type, AIRCRAFT_TYPE_CHARACTERS, "aircraft_type")

@@ -1,7 +1,7 @@
 """`Rejections`: counts rejected records, and appends them to the log of rejected records in the background.
 
-At most `MAX_WAITING` records wait while that log is unavailable; beyond that the oldest are dropped and counted, so a
-flood of bad records costs bounded memory. `feed` runs it, and `log_reader` adds records.
+At most `MAX_WAITING` records of `MAX_WAITING_BYTES` wait while that log is unavailable; beyond that the oldest are
+dropped and counted, so a flood of bad records costs bounded memory. `feed` runs it, and `log_reader` adds records.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from flighttracker.errors import BusError
 from flighttracker_gateway.metrics import GatewayMetrics
 
 MAX_WAITING: Final = 1_000
+MAX_WAITING_BYTES: Final = 32 * 1024 * 1024
 RETRY_MS: Final = 2_000
 
 _logger = logging.getLogger(__name__)
@@ -31,6 +32,7 @@ class Rejections:
         self._clock = clock
         self._metrics = metrics
         self._waiting: deque[RejectedRecord] = deque()
+        self._waiting_bytes = 0
         self._added = asyncio.Event()
 
     def add(self, records: Sequence[RejectedRecord]) -> None:
@@ -38,8 +40,9 @@ class Rejections:
         for record in records:
             self._metrics.rejected.labels(record.role, record.reason).inc()
         self._waiting.extend(records)
-        while len(self._waiting) > MAX_WAITING:
-            self._waiting.popleft()
+        self._waiting_bytes += sum(len(record.value) for record in records)
+        while len(self._waiting) > MAX_WAITING or self._waiting_bytes > MAX_WAITING_BYTES:
+            self._pop_oldest()
             self._metrics.rejected_not_kept.inc()
         self._added.set()
 
@@ -59,4 +62,7 @@ class Rejections:
                 for record in batch:
                     # Some may have been dropped during the append.
                     if self._waiting and self._waiting[0] is record:
-                        self._waiting.popleft()
+                        self._pop_oldest()
+
+    def _pop_oldest(self) -> None:
+        self._waiting_bytes -= len(self._waiting.popleft().value)

@@ -25,6 +25,8 @@ from flighttracker.writer_schema import MAX_UNKNOWN, UnknownSchemaIds, read_sche
 
 MAX_HELD: Final = 20_000
 """Records that are held at most: about 3 MB, one tick of a large tracker."""
+MAX_HELD_BYTES: Final = 32 * 1024 * 1024
+"""Of these records: any program may write records of a megabyte."""
 RETRY_MS: Final = 5_000
 
 _logger = logging.getLogger(__name__)
@@ -105,12 +107,14 @@ class WriterSchemas:
         self._clock = clock
         self._held: dict[int, list[HeldRecord]] = {}
         self._held_of: Counter[int] = Counter()
+        self._held_bytes = 0
         self._unknown = UnknownSchemaIds()
         self._lookup_needed = asyncio.Event()
 
     def hold(self, shard: int, record: StoredRecord) -> bool:
         """Hold a record until its schema is known; return False when it must be rejected now."""
-        if self._lookup is None or self._held_of.total() >= MAX_HELD:
+        size = len(record.value)
+        if self._lookup is None or self._held_of.total() >= MAX_HELD or self._held_bytes + size > MAX_HELD_BYTES:
             return False
         schema_id = schema_id_of(record.value)
         is_new = schema_id not in self._held
@@ -118,6 +122,7 @@ class WriterSchemas:
             return False
         self._held.setdefault(schema_id, []).append(HeldRecord(shard, record))
         self._held_of[shard] += 1
+        self._held_bytes += size
         self._lookup_needed.set()
         return True
 
@@ -134,6 +139,7 @@ class WriterSchemas:
                 if await self._learn(schema_id):
                     held = self._held.pop(schema_id)
                     self._held_of.subtract(record.shard for record in held)
+                    self._held_bytes -= sum(len(each.record.value) for each in held)
                     release(held)
             if self._held:
                 await self._clock.sleep_ms(RETRY_MS)
