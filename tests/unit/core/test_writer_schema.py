@@ -124,6 +124,14 @@ def test_a_record_whose_types_do_not_fit_is_rejected_alone(field: str, kind: Any
         codec.decode(record)
 
 
+def test_a_rejected_record_does_not_quote_a_long_schema() -> None:
+    symbols = [f"s{number}" for number in range(10_000)]
+    codec, record = record_with("squawk", {"type": "enum", "name": "Squawk", "symbols": symbols}, "s1")
+    with pytest.raises(RecordRefusedError) as refused:
+        codec.decode(record)
+    assert len(refused.value.detail) < 1_000
+
+
 def test_a_time_with_a_logical_type_in_a_union_is_a_number() -> None:
     kind = ["null", {"type": "long", "logicalType": "timestamp-millis"}]
     codec, record = record_with("position_time", kind, position().position_time)

@@ -122,7 +122,9 @@ class PositionCodec:
         try:
             position = self._resolved(buffer, writer) if writer is not None else self._own(buffer, value)
         except _UNREADABLE as error:
-            raise RecordRefusedError("malformed", f"{len(value)} bytes are not a FlightPosition: {error}") from error
+            # It may quote the writer's schema, which can be long.
+            why = str(error)[:MAX_KEPT_BYTES]
+            raise RecordRefusedError("malformed", f"{len(value)} bytes are not a FlightPosition: {why}") from error
         if buffer.tell() != len(value):
             extra = len(value) - buffer.tell()
             raise RecordRefusedError("malformed", f"{extra} bytes follow the record")
