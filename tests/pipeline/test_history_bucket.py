@@ -19,15 +19,19 @@ from flighttracker.query.filters import Filters
 from flighttracker.query.history_query import FramesRequest
 from flighttracker.query.period import Period
 from flighttracker.settings import HistorianSettings
+from flighttracker_historian.files.damage import parsed
 from flighttracker_historian.files.kept import Kept
 from flighttracker_historian.files.names import FileName
+from flighttracker_historian.files.parquet import summary_of
 from flighttracker_historian.files.s3 import S3Store
 from flighttracker_historian.files.store import StoredFile, StoreError
 from flighttracker_historian.metrics import HistorianMetrics
 from flighttracker_historian.reading.reader import HistoryReader
+from flighttracker_historian.reading.row_groups import read_groups
 from flighttracker_historian.run import run
 from flighttracker_historian.writing.compaction import compact
 from tests.example_flights import NOW_MS, position
+from tests.history_damages import DAMAGES, Damage
 from tests.history_files import MINUTE_MS, PRESENCE, heard, store_history
 from tests.servers.certificates import Certificates
 from tests.servers.s3_server import S3Server
@@ -75,6 +79,38 @@ def test_objects_are_compacted_and_their_footers_read(s3_server: S3Server) -> No
     kept.refresh()
     assert [(each.name, each.summary.rows) for each in kept.files()] == [(name, 3)]
     assert [each.path for each in store.files()] == [name.path]
+
+
+@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
+async def test_a_damaged_object_costs_no_other_object(s3_server: S3Server, damage: Damage) -> None:
+    store = S3Store(s3_server.settings(prefix=f"damaged{list(DAMAGES.values()).index(damage)}"))
+    names = [FileName(HOUR_MS, 0, 1, at, at + 1) for at in range(2)]
+    for at, name in enumerate(names):
+        put(store, name, row("4ca7b3", HOUR_MS + at))
+    with store.open(names[0].path) as file:
+        content = file.read()
+    store.write(names[0].path, pa.py_buffer(damage(content)))
+    reader = HistoryReader(store, PRESENCE, SystemClock())
+    try:
+        assert len(await reader.track("4ca7b3", Period(HOUR_MS, HOUR_MS + 1))) == 1
+        moments = FramesRequest(Period(HOUR_MS + 1, HOUR_MS + 1), MINUTE_MS, None)
+        assert [decode_frame(frame)[0].tick_time_ms async for frame in reader.frames(moments)] == [HOUR_MS + 1]
+    finally:
+        reader.close()
+
+
+def test_an_object_of_a_server_that_is_away_is_not_damaged(s3_server: S3Server) -> None:
+    store = S3Store(s3_server.settings(prefix="away", timeout_s=1.0))
+    name = FileName(HOUR_MS, 0, 1, 0, 1)
+    put(store, name, row("4ca7b3", HOUR_MS))
+    s3_server.kill()
+    try:
+        with pytest.raises(StoreError):
+            parsed(store, name.path, summary_of)
+        with pytest.raises(StoreError):
+            list(read_groups(store, name))
+    finally:
+        s3_server.start()
 
 
 async def test_the_past_is_read_from_objects(s3_server: S3Server) -> None:

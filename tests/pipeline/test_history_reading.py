@@ -23,6 +23,7 @@ from flighttracker_historian.reading.reader import MAX_QUESTIONS, BusyError, His
 from tests.example_flights import NOW_MS
 from tests.gateway_server import RunningGateway, running_gateway
 from tests.historian_server import serving_history
+from tests.history_damages import DAMAGES, Damage
 from tests.history_files import MINUTE_MS, PRESENCE, heard, write_history
 from tests.manual_clock import ManualClock
 
@@ -232,17 +233,26 @@ async def test_a_client_that_leaves_frees_its_place(past_folder: Path) -> None:
                 await asyncio.sleep(0.1)
 
 
-async def test_a_damaged_file_is_left_out(past_folder: Path) -> None:
-    write_history(past_folder, [heard(20, icao24="00000b")], offset=10_000)
-    damage(past_folder)
+@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
+async def test_a_damaged_file_costs_no_other_file(past_folder: Path, damage: Damage) -> None:
+    write_history(past_folder, [heard(145, icao24="00000b")], offset=10_000)
+    apply(damage, past_folder)
     async with history(past_folder) as running:
-        _, found = await running.get(f"/api/v1/history/flights?from={START_MS}&to={END_MS}")
-        assert found["total"] == 2
+        for _ in range(2):
+            status, found = await running.get(f"/api/v1/history/flights?from={START_MS}&to={END_MS + HOUR_MS}")
+            assert (status, found["total"]) == (200, 2)
+        assert len(await frames(running, f"from={START_MS}&to={END_MS + HOUR_MS}&step_s=300")) == 31
+        for icao24, count in (("3c6444", 82), ("00000b", 0)):
+            status, track = await running.get(f"/api/v1/flights/{icao24}/track?from={START_MS}&to={END_MS + HOUR_MS}")
+            assert (status, len(track["points"])) == (200, count)
+    async with history(past_folder) as running:
+        status, _ = await running.get("/api/v1/history")
+        assert status == 200
 
 
-def damage(folder: Path) -> None:
+def apply(damage: Damage, folder: Path) -> None:
     [file] = [path for path in folder.rglob("*.parquet") if "10000" in path.name]
-    file.write_bytes(file.read_bytes()[:-20])
+    file.write_bytes(damage(file.read_bytes()))
 
 
 async def test_a_store_that_fails_is_503_and_says_that_it_may_pass(tmp_path: Path) -> None:

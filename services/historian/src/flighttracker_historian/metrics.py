@@ -6,6 +6,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge
 
 from flighttracker.build_info import add_build_info
 from flighttracker.metric_names import (
+    HISTORY_DAMAGED,
     HISTORY_FAILED_WRITES,
     HISTORY_FILES,
     HISTORY_LAG,
@@ -31,6 +32,7 @@ class HistorianMetrics:
         lag: records of a shard that were not read yet, by shard.
         waiting: rows that are in no file yet.
         files: files that are kept.
+        damaged: files that are left out, because they cannot be read.
         size: bytes of these files.
         oldest: time of the oldest kept position, seconds since 1970; NaN without any.
         newest: time of the newest kept position, seconds since 1970; NaN without any.
@@ -50,6 +52,7 @@ class HistorianMetrics:
         self.lag = Gauge(HISTORY_LAG, "Records that were not read yet.", ["shard"], registry=self.registry)
         self.waiting = self._gauge(HISTORY_WAITING, "Positions to keep that are in no file yet.")
         self.files = self._gauge(HISTORY_FILES, "Files that are kept.")
+        self.damaged = self._gauge(HISTORY_DAMAGED, "Files that are left out, because they cannot be read.")
         self.size = self._gauge(HISTORY_SIZE, "Bytes of the files that are kept.")
         self.oldest = self._gauge(HISTORY_OLDEST, "Time of the oldest kept position, seconds since 1970.")
         self.newest = self._gauge(HISTORY_NEWEST, "Time of the newest kept position, seconds since 1970.")

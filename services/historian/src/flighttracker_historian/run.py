@@ -18,6 +18,7 @@ from flighttracker.clock import Clock
 from flighttracker.listening import listening
 from flighttracker.registry import SchemaRegistry
 from flighttracker.settings import HistorianSettings
+from flighttracker_historian.files.damage import SetAside
 from flighttracker_historian.files.opening import store_of
 from flighttracker_historian.files.store import FolderStore, Store
 from flighttracker_historian.http.server import serve
@@ -60,10 +61,11 @@ async def run(
         _logger.info("keeping the history in %s", store.name)
         port = stack.enter_context(listening(settings.host, settings.port)) if settings.port else []
         historian = Historian(settings, log, store, clock, metrics, schemas)
-        keeper = Keeper(settings, store, historian, clock, metrics)
+        set_aside = SetAside()
+        keeper = Keeper(settings, store, historian, clock, metrics, set_aside)
         async with asyncio.TaskGroup() as parts:
             parts.create_task(historian.run(), name="historian: writing")
             parts.create_task(keeper.run(), name="historian: keeping")
             if port or listeners:
-                serving = serve(settings, store, clock, [*port, *listeners])
+                serving = serve(settings, store, clock, [*port, *listeners], set_aside=set_aside)
                 parts.create_task(serving, name="historian: answering")

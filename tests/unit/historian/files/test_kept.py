@@ -1,17 +1,32 @@
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
+from flighttracker_historian.files import damage as damage_module
 from flighttracker_historian.files import kept as kept_module
 from flighttracker_historian.files.kept import Density, Kept, Span, current_files
 from flighttracker_historian.files.names import FileName
 from flighttracker_historian.files.store import FolderStore, StoredFile
+from tests.history_damages import DAMAGES, FOUND_BY_FOOTER, Damage
 from tests.unit.historian.files.history_rows import HOUR_MS, put, row
 
 MINUTE = 60_000
+NOBODY = 65_534
+
+
+@pytest.fixture
+def folder_of_all() -> Iterator[Path]:
+    """Yield a folder that other users reach; pytest's are of one user."""
+    with TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
 
 
 def stored(*names: FileName) -> list[StoredFile]:
@@ -78,6 +93,94 @@ def test_minutes_without_aircraft_are_gaps(tmp_path: Path) -> None:
         Density(HOUR_MS, 2),
         Density(HOUR_MS + 2 * MINUTE, 1),
     ]
+
+
+@pytest.mark.parametrize("damage", [DAMAGES[name] for name in sorted(FOUND_BY_FOOTER)], ids=sorted(FOUND_BY_FOOTER))
+def test_a_damaged_file_is_a_gap_and_said_once(
+    tmp_path: Path, damage: Damage, caplog: pytest.LogCaptureFixture
+) -> None:
+    store = FolderStore(tmp_path)
+    names = [FileName(HOUR_MS, 0, 1, at, at + 1) for at in range(3)]
+    for at, name in enumerate(names):
+        put(store, name, row("4ca7b3", HOUR_MS + at * MINUTE))
+    file = tmp_path / names[1].path
+    whole = file.read_bytes()
+    file.write_bytes(damage(whole))
+    kept = Kept(store)
+    for _ in range(3):
+        kept.refresh()
+        assert [each.name for each in kept.files()] == [names[0], names[2]]
+    assert kept.gaps(HOUR_MS, HOUR_MS + 3 * MINUTE) == [Span(HOUR_MS + MINUTE, HOUR_MS + 2 * MINUTE)]
+    assert kept.set_aside.all_paths() == [names[1].path]
+    [line] = caplog.messages
+    assert names[1].path in line
+    assert "restore the file from a copy, or remove it" in line
+    file.write_bytes(whole)
+    kept.set_aside.keep_only([])
+    kept.refresh()
+    assert ([each.name for each in kept.files()], len(kept.set_aside)) == (names, 0)
+
+
+def test_a_restored_file_counts_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(damage_module, "RETRY_S", 0.0)
+    store, name = FolderStore(tmp_path), FileName(HOUR_MS, 0, 1, 0, 1)
+    put(store, name, row("4ca7b3", HOUR_MS))
+    whole = (tmp_path / name.path).read_bytes()
+    (tmp_path / name.path).write_bytes(whole[:-1])
+    kept = Kept(store)
+    kept.refresh()
+    assert (kept.files(), len(kept.set_aside)) == ([], 1)
+    (tmp_path / name.path).write_bytes(whole)
+    kept.refresh()
+    assert (len(kept.files()), len(kept.set_aside)) == (1, 0)
+
+
+def test_sources_count_while_their_compacted_file_is_damaged(tmp_path: Path) -> None:
+    store = FolderStore(tmp_path)
+    sources = [FileName(HOUR_MS, 0, 1, at, at + 1) for at in range(2)]
+    for name in sources:
+        put(store, name, row("4ca7b3", HOUR_MS + name.first_offset))
+    store.write(FileName(HOUR_MS, 0, 1, 0, 2).path, pa.py_buffer(b"no Parquet"))
+    kept = Kept(store)
+    kept.refresh()
+    assert [each.name for each in kept.files()] == sources
+
+
+def test_a_file_that_claims_other_rows_than_it_may_have_does_not_count(tmp_path: Path) -> None:
+    store, name = FolderStore(tmp_path), FileName(HOUR_MS, 0, 1, 0, 1)
+    put(store, name, row("4ca7b3", HOUR_MS + 2 * 60 * MINUTE))
+    put(store, name._replace(first_offset=1, next_offset=2), row("4ca7b3", HOUR_MS))
+    other = FileName(HOUR_MS, 0, 1, 2, 3)
+    table = pq.read_table(tmp_path / name.path).drop_columns(["status"])
+    (tmp_path / other.path).parent.mkdir(parents=True, exist_ok=True)
+    pq.write_table(table, tmp_path / other.path)
+    kept = Kept(store)
+    kept.refresh()
+    assert [each.name.first_offset for each in kept.files()] == [1]
+
+
+def test_a_file_without_the_right_to_read_it_costs_no_other(folder_of_all: Path) -> None:
+    store = FolderStore(folder_of_all)
+    names = [FileName(HOUR_MS, 0, 1, at, at + 1) for at in range(2)]
+    for name in names:
+        put(store, name, row("4ca7b3", HOUR_MS))
+    (folder_of_all / names[0].path).chmod(0)
+    kept = Kept(store)
+    user = os.geteuid()
+    # The user root may read everything.
+    os.seteuid(NOBODY if user == 0 else user)
+    try:
+        kept.refresh()
+    finally:
+        os.seteuid(user)
+    assert [each.name for each in kept.files()] == names[1:]
+
+
+def test_a_pipe_is_no_file(tmp_path: Path) -> None:
+    name = FileName(HOUR_MS, 0, 1, 0, 1)
+    (tmp_path / name.path).parent.mkdir(parents=True)
+    os.mkfifo(tmp_path / name.path)
+    assert FolderStore(tmp_path).files() == []
 
 
 def test_removed_and_foreign_files_do_not_count(tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ from flighttracker.errors import StartError
 from flighttracker.settings import HistorianSettings, read_settings
 from flighttracker.track.geojson import track_feature
 from flighttracker_cli.local_plan import history_folder
+from flighttracker_historian.files.damage import DamagedFileError
 from flighttracker_historian.files.kept import Kept
 from flighttracker_historian.files.opening import store_of
 from flighttracker_historian.files.schema import SCHEMA
@@ -99,8 +100,13 @@ def _tables(store: Store, kept: Kept, export: Export) -> Iterator[pa.Table]:
     with click.progressbar(files, label="Reading", file=sys.stderr, hidden=not sys.stderr.isatty()) as progress:
         for stored in progress:
             groups = read_groups(store, stored.name, between_ms=(export.from_ms, export.to_ms))
-            # Dictionaries differ from group to group.
-            table = pa.concat_tables([group.cast(SCHEMA) for group in groups] or [SCHEMA.empty_table()])
+            tables: list[pa.Table] = []
+            try:
+                # Dictionaries differ from group to group.
+                tables.extend(group.cast(SCHEMA) for group in groups)
+            except DamagedFileError as error:
+                kept.set_aside.add(store, error.path, error)
+            table = pa.concat_tables(tables or [SCHEMA.empty_table()])
             if export.box is not None:
                 latitude, longitude = (table.column(name).to_numpy() for name in ("latitude_deg", "longitude_deg"))
                 table = table.filter(pa.array(np.asarray(export.box.contains(latitude, longitude))))

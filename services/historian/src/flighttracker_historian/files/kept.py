@@ -6,7 +6,6 @@ time may call `refresh`; the other methods are of the latest refresh.
 
 from __future__ import annotations
 
-import logging
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -15,7 +14,8 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from flighttracker_historian.files.names import FileName, hour_of, parse_path
+from flighttracker_historian.files.damage import DamagedFileError, SetAside, parsed
+from flighttracker_historian.files.names import HOUR_MS, FileName, hour_of, parse_path
 from flighttracker_historian.files.parquet import (
     MINUTE_MS,
     MINUTES,
@@ -26,7 +26,6 @@ from flighttracker_historian.files.parquet import (
 from flighttracker_historian.files.store import Store, StoredFile
 
 FOOTERS_AT_ONCE: Final = 8
-_logger = logging.getLogger(__name__)
 
 
 class Span(NamedTuple):
@@ -48,14 +47,15 @@ class Kept:
 
     Args:
         store: the files.
+        set_aside: the damaged ones; None for a list of its own.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, set_aside: SetAside | None = None) -> None:
+        self.set_aside = SetAside() if set_aside is None else set_aside
         self._store = store
         self._files: dict[FileName, StoredSummary] = {}
         self._ordered: tuple[list[int], list[StoredSummary]] = ([], [])
         """The hours of all files, and the files. In order, because each question looks for some of thousands."""
-        self._unreadable: set[str] = set()
 
     def refresh(self) -> None:
         """List the store, and read the footers of new files.
@@ -63,13 +63,20 @@ class Kept:
         Raises:
             StoreError: the store is unavailable.
         """
-        names = current_files(self._store.files())
-        new = [stored for stored in names if parse_path(stored.path) not in self._files]
-        with ThreadPoolExecutor(FOOTERS_AT_ONCE, thread_name_prefix="history footers") as threads:
-            found = [summary for summary in threads.map(self._read, new) if summary is not None]
+        listed = self._store.files()
+        self.set_aside.keep_only({stored.path for stored in listed})
+        found = self._files
+        while True:
+            aside = self.set_aside.paths()
+            names = current_files(stored for stored in listed if stored.path not in aside)
+            new = [stored for stored in names if parse_path(stored.path) not in found]
+            with ThreadPoolExecutor(FOOTERS_AT_ONCE, thread_name_prefix="history footers") as threads:
+                found = found | {each.name: each for each in threads.map(self._read, new) if each is not None}
+            # What a damaged file replaced counts again, if it is still there.
+            if self.set_aside.paths() <= aside:
+                break
         known = {name for stored in names if (name := parse_path(stored.path)) is not None}
-        files = {name: summary for name, summary in self._files.items() if name in known}
-        self._files = files | {summary.name: summary for summary in found}
+        self._files = {name: summary for name, summary in found.items() if name in known}
         ordered = [self._files[name] for name in sorted(self._files)]
         self._ordered = [stored.name.hour_ms for stored in ordered], ordered
 
@@ -147,15 +154,17 @@ class Kept:
         name = parse_path(stored.path)
         assert name is not None
         try:
-            with self._store.open(stored.path) as file:
-                return StoredSummary(name, stored.size_bytes, summary_of(file))
+            summary = parsed(self._store, stored.path, summary_of)
         except FileNotFoundError:
             return None
-        except FileVersionError as error:
-            if stored.path not in self._unreadable:
-                self._unreadable.add(stored.path)
-                _logger.warning("%s: %s: %s", self._store.name, stored.path, error)
+        except DamagedFileError as error:
+            self.set_aside.add(self._store, stored.path, error)
             return None
+        if not name.hour_ms <= summary.first_time_ms <= summary.last_time_ms < name.hour_ms + HOUR_MS:
+            self.set_aside.add(self._store, stored.path, FileVersionError("its times are not of its hour"))
+            return None
+        self.set_aside.restore(stored.path)
+        return StoredSummary(name, stored.size_bytes, summary)
 
 
 def current_files(stored: Iterable[StoredFile]) -> list[StoredFile]:

@@ -17,6 +17,9 @@ MINUTE_MS: Final = 60_000
 MINUTES: Final = HOUR_MS // MINUTE_MS
 ROWS_PER_GROUP: Final = 65_536
 """A row group is what a reader reads at least: about 1 MB."""
+MAX_GROUP_ROWS: Final = 16 * ROWS_PER_GROUP
+MAX_GROUP_BYTES: Final = 512 * 1024 * 1024
+"""A file that claims more than this is not read: a few bytes of Parquet can stand for any number of rows."""
 _DICTIONARY: Final = ("icao24", *QUANTITIES, "status", "squawk", "contact_delay_ms", *TEXTS)
 _ENCODINGS: Final = {"latitude_deg": "BYTE_STREAM_SPLIT", "longitude_deg": "BYTE_STREAM_SPLIT"}
 _KEY: Final = b"flighttracker.summary"
@@ -95,7 +98,8 @@ def summary_of(file: pa.NativeFile) -> Summary:
         FileVersionError: it is not a file of a version that this program reads.
     """
     try:
-        metadata: dict[bytes, bytes] = pq.read_metadata(file).metadata or {}
+        footer = pq.read_metadata(file)
+        metadata: dict[bytes, bytes] = footer.metadata or {}
         version = int(metadata[_VERSION_KEY])
         summary = msgspec.json.decode(metadata[_KEY], type=Summary)
     except (pa.ArrowInvalid, KeyError, ValueError, msgspec.DecodeError, RecursionError) as error:
@@ -104,6 +108,16 @@ def summary_of(file: pa.NativeFile) -> Summary:
         raise FileVersionError(f"not a file of a history: it counts {len(summary.aircraft)} minutes")
     if version > SCHEMA_VERSION:
         raise FileVersionError(f"its schema version is {version}, and this program reads {SCHEMA_VERSION}")
+    columns = {field.name: field for field in footer.schema.to_arrow_schema()}
+    for field in SCHEMA:
+        if field.name not in columns or not columns[field.name].equals(field):
+            raise FileVersionError(f"not a file of a history: its column {field.name} is missing or of another type")
+    if summary.rows != footer.num_rows:
+        raise FileVersionError(f"not a file of a history: it has {footer.num_rows} rows, not {summary.rows}")
+    for at in range(footer.num_row_groups):
+        group = footer.row_group(at)
+        if group.num_rows > MAX_GROUP_ROWS or group.total_byte_size > MAX_GROUP_BYTES:
+            raise FileVersionError(f"not a file of a history: {group.num_rows} rows in one group")
     return summary
 
 

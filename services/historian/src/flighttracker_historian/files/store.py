@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
@@ -72,7 +73,7 @@ class FolderStore:
         return str(self._folder)
 
     def files(self) -> list[StoredFile]:
-        """Return all whole files."""
+        """Return all whole files; not pipes and the like, which would block whoever opens them."""
         found: list[StoredFile] = []
         with self._errors("list"):
             for folder, folders, names in os.walk(self._folder, onerror=_raise):
@@ -81,13 +82,18 @@ class FolderStore:
                     # Another process may remove a file between the two calls.
                     with suppress(FileNotFoundError):
                         path = Path(folder, name)
-                        found.append(StoredFile(path.relative_to(self._folder).as_posix(), path.stat().st_size))
+                        about = path.stat()
+                        if stat.S_ISREG(about.st_mode):
+                            found.append(StoredFile(path.relative_to(self._folder).as_posix(), about.st_size))
         return found
 
     @contextmanager
     def open(self, path: str) -> Iterator[pa.NativeFile]:
-        """Open a file for reading; the pages come from the page cache of the system."""
-        with self._errors("read"), pa.memory_map(str(self._folder / path)) as file:
+        """Open a file for reading; the pages come from the page cache of the system.
+
+        Not mapped into memory: whoever reads pages of a file that is cut off meanwhile is killed by a signal.
+        """
+        with self._errors("read"), pa.OSFile(str(self._folder / path)) as file:
             yield file
 
     def write(self, path: str, content: pa.Buffer) -> None:

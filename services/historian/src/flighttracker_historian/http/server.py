@@ -13,6 +13,7 @@ import uvicorn
 from flighttracker.clock import Clock
 from flighttracker.listening import BACKLOG
 from flighttracker.settings import HistorianSettings
+from flighttracker_historian.files.damage import SetAside
 from flighttracker_historian.files.store import Store
 from flighttracker_historian.http.app import create_app
 from flighttracker_historian.http.bounds import bounded_http
@@ -56,6 +57,7 @@ async def serve(
     clock: Clock,
     listeners: Sequence[socket.socket],
     on_started: Callable[[], None] = lambda: None,
+    set_aside: SetAside | None = None,
 ) -> None:
     """Answer questions until cancelled.
 
@@ -65,8 +67,9 @@ async def serve(
         clock: the present.
         listeners: bound sockets, which are closed at the end.
         on_started: called when connections are accepted.
+        set_aside: damaged files of the store; None for a list of its own.
     """
-    reader = HistoryReader(store, presence_of(settings), clock)
+    reader = HistoryReader(store, presence_of(settings), clock, set_aside)
     config = uvicorn.Config(
         FairShares(EndsWithClient(create_app(reader))),
         http=bounded_http(),

@@ -11,6 +11,7 @@ from collections import OrderedDict
 from typing import Final
 
 from flighttracker.errors import FlightTrackerError
+from flighttracker_historian.files.damage import DamagedFileError
 from flighttracker_historian.files.kept import Kept
 from flighttracker_historian.files.names import HOUR_MS, FileName, hour_of
 from flighttracker_historian.files.store import Store
@@ -100,11 +101,14 @@ class Hours:
     def _read(self, names: tuple[FileName, ...], between_ms: tuple[int, int], most: int) -> Rows:
         collector = RowsCollector(min(most, MAX_ROWS))
         for name in names:
-            # Group by group: what Arrow and the conversion need besides is that of one group.
-            for table in read_groups(self._store, name, between_ms=between_ms):
-                if len(collector) + len(table) > MAX_ROWS:
-                    raise TooManyRowsError(_TOO_MANY)
-                collector.add(rows_of(table))
+            try:
+                # Group by group: what Arrow and the conversion need besides is that of one group.
+                for table in read_groups(self._store, name, between_ms=between_ms):
+                    if len(collector) + len(table) > MAX_ROWS:
+                        raise TooManyRowsError(_TOO_MANY)
+                    collector.add(rows_of(table))
+            except (DamagedFileError, ValueError) as error:
+                self._kept.set_aside.add(self._store, name.path, error)
         return collector.rows()
 
     def _make_room(self, hour_ms: int, size_bytes: int) -> None:

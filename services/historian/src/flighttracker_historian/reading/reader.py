@@ -25,6 +25,7 @@ from flighttracker.query.filters import Filters
 from flighttracker.query.history_query import FramesRequest
 from flighttracker.query.period import Period
 from flighttracker.track import TrackPoint
+from flighttracker_historian.files.damage import DamagedFileError, SetAside
 from flighttracker_historian.files.kept import Density, Kept, Span
 from flighttracker_historian.files.names import HOUR_MS, hour_of
 from flighttracker_historian.files.parquet import MINUTE_MS, StoredSummary
@@ -89,16 +90,17 @@ class HistoryReader:
         store: its files.
         presence: how long a position counts.
         clock: the present.
+        set_aside: its damaged files; None for a list of its own.
 
     Attributes:
         presence: how long a position counts.
     """
 
-    def __init__(self, store: Store, presence: Presence, clock: Clock) -> None:
+    def __init__(self, store: Store, presence: Presence, clock: Clock, set_aside: SetAside | None = None) -> None:
         self.presence = presence
         self._store = store
         self._clock = clock
-        self._kept = Kept(store)
+        self._kept = Kept(store, set_aside)
         self._hours = Hours(store, self._kept)
         self._refreshing: asyncio.Task[None] | None = None
         self._refreshed_ms: int | None = None
@@ -237,7 +239,12 @@ class HistoryReader:
 
         def read(stored: StoredSummary) -> list[pa.Table]:
             groups = read_groups(self._store, stored.name, columns=TRACK_COLUMNS, between_ms=between_ms, icao24=icao24)
-            return list(groups)
+            found: list[pa.Table] = []
+            try:
+                found.extend(groups)
+            except DamagedFileError as error:
+                self._kept.set_aside.add(self._store, stored.name.path, error)
+            return found
 
         with ThreadPoolExecutor(FILES_AT_ONCE, thread_name_prefix="history track") as threads:
             return track_points(

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from flighttracker_historian.files.damage import TRIES, UNREADABLE, DamagedFileError, check_store
 from flighttracker_historian.files.names import FileName
 from flighttracker_historian.files.schema import SCHEMA
 from flighttracker_historian.files.store import Store
@@ -37,15 +38,28 @@ def read_groups(
         icao24: rows of this aircraft only, six lower-case hexadecimal digits.
 
     Raises:
+        DamagedFileError: the file cannot be read any further, and the store works.
         FileNotFoundError: it was removed meanwhile.
         StoreError: the store is unavailable.
     """
     dictionaries = [column for column in DICTIONARIES if column in columns]
-    with store.open(name.path) as source, pq.ParquetFile(source, read_dictionary=dictionaries) as file:
-        for group in range(file.num_row_groups):
-            if _may_have(file.metadata.row_group(group), between_ms, icao24):
-                table = file.read_row_group(group, columns=list(columns), use_threads=False)
-                yield _filtered(table, between_ms, icao24)
+    done = 0
+    for _ in range(TRIES):
+        try:
+            with store.open(name.path) as source, pq.ParquetFile(source, read_dictionary=dictionaries) as file:
+                for group in range(done, file.num_row_groups):
+                    if _may_have(file.metadata.row_group(group), between_ms, icao24):
+                        table = file.read_row_group(group, columns=list(columns), use_threads=False)
+                        done = group + 1
+                        yield _filtered(table, between_ms, icao24)
+        except FileNotFoundError:
+            raise
+        except UNREADABLE as error:
+            check_store(store, name.path)
+            last = error
+        else:
+            return
+    raise DamagedFileError(name.path, last) from last
 
 
 def _may_have(group: Any, between_ms: tuple[int, int], icao24: str | None) -> bool:

@@ -6,6 +6,7 @@ removed. A kill in between leaves files that do not count, which the next round 
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
@@ -14,6 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from flighttracker_historian.files.damage import parsed
 from flighttracker_historian.files.names import HOUR_MS, FileName
 from flighttracker_historian.files.parquet import StoredSummary, parquet_of, sorted_rows, times_ms
 from flighttracker_historian.files.schema import SCHEMA
@@ -28,7 +30,10 @@ MOST_ROWS: Final = 2_000_000
 
 
 def groups_to_compact(
-    files: Iterable[StoredSummary], newest_ms: int, stored_offsets: Mapping[int, tuple[int, int]]
+    files: Iterable[StoredSummary],
+    newest_ms: int,
+    stored_offsets: Mapping[int, tuple[int, int]],
+    damaged: Iterable[FileName] = (),
 ) -> list[list[StoredSummary]]:
     """Return the files that become one, oldest hour first; each group in order of its offsets.
 
@@ -36,6 +41,7 @@ def groups_to_compact(
         files: the files that count.
         newest_ms: time of the newest kept position, milliseconds since 1970.
         stored_offsets: number of the log, and end of what is stored, of each shard of this historian.
+        damaged: files that do not count. No group is around one, which would be removed with its sources.
     """
     places: defaultdict[tuple[int, int, int], list[StoredSummary]] = defaultdict(list)
     for stored in files:
@@ -45,10 +51,13 @@ def groups_to_compact(
         if name.shard in stored_offsets and (name.log != log or name.next_offset <= end):
             places[name[:3]].append(stored)
     groups: list[list[StoredSummary]] = []
-    for (hour_ms, _, _), found in sorted(places.items()):
+    breaks: defaultdict[tuple[int, int, int], list[int]] = defaultdict(list)
+    for name in sorted(damaged):
+        breaks[name[:3]].append(name.first_offset)
+    for (hour_ms, shard, log), found in sorted(places.items()):
         is_over = newest_ms >= hour_ms + HOUR_MS + SETTLED_MS
         fewest = 2 if is_over else MANY
-        groups += [group for group in _divided(sorted(found)) if len(group) >= fewest]
+        groups += [group for group in _divided(sorted(found), breaks[hour_ms, shard, log]) if len(group) >= fewest]
     return groups
 
 
@@ -58,12 +67,9 @@ def compact(store: Store, group: Sequence[StoredSummary]) -> FileName:
     Raises:
         StoreError: the store is unavailable or full; no row is lost.
         FileNotFoundError: a source was removed meanwhile; nothing was changed.
+        DamagedFileError: a source cannot be read; nothing was changed.
     """
-    tables = []
-    for stored in group:
-        with store.open(stored.name.path) as file:
-            # Not of the memory map, which ends here.
-            tables.append(pq.read_table(file, schema=SCHEMA, memory_map=False))
+    tables = [parsed(store, stored.name.path, _table_of) for stored in group]
     table = without_repeats(sorted_rows(pa.concat_tables(tables)))
     first = group[0].name
     next_offset = max(stored.name.next_offset for stored in group)
@@ -88,13 +94,18 @@ def without_repeats(table: pa.Table) -> pa.Table:
     return table if is_new.all() else table.filter(pa.array(is_new))
 
 
-def _divided(files: Sequence[StoredSummary]) -> list[list[StoredSummary]]:
-    """Divide files, in order of their offsets, into groups of at most `MOST_ROWS`."""
+def _table_of(file: pa.NativeFile) -> pa.Table:
+    return pq.read_table(file, schema=SCHEMA)
+
+
+def _divided(files: Sequence[StoredSummary], breaks: Sequence[int]) -> list[list[StoredSummary]]:
+    """Divide files, in order of their offsets, into groups of at most `MOST_ROWS`, none around one of the offsets."""
     groups: list[list[StoredSummary]] = []
-    rows = 0
+    rows = passed = 0
     for stored in files:
         rows += stored.summary.rows
-        if not groups or rows > MOST_ROWS:
+        before, passed = passed, bisect_left(breaks, stored.name.next_offset)
+        if not groups or rows > MOST_ROWS or passed != before:
             groups.append([])
             rows = stored.summary.rows
         groups[-1].append(stored)

@@ -9,14 +9,15 @@ from typing import Final
 
 from flighttracker.clock import Clock
 from flighttracker.settings import HistorianSettings
+from flighttracker_historian.files.damage import DamagedFileError, SetAside
 from flighttracker_historian.files.kept import Kept
-from flighttracker_historian.files.names import FileName, parse_path
+from flighttracker_historian.files.names import HOUR_MS, FileName, parse_path
 from flighttracker_historian.files.store import Store, StoreError
 from flighttracker_historian.metrics import HistorianMetrics
 from flighttracker_historian.writing.compaction import compact, groups_to_compact
 from flighttracker_historian.writing.finished import finished
 from flighttracker_historian.writing.historian import Historian
-from flighttracker_historian.writing.retention import files_to_remove
+from flighttracker_historian.writing.retention import files_to_remove, oldest_to_keep_ms
 
 ROUND_MS: Final = 30_000
 _logger = logging.getLogger(__name__)
@@ -31,17 +32,24 @@ class Keeper:
         historian: has the shards whose files are this one's business.
         clock: paces rounds.
         metrics: what is kept.
+        set_aside: damaged files of the store; None for a list of its own.
     """
 
     def __init__(
-        self, settings: HistorianSettings, store: Store, historian: Historian, clock: Clock, metrics: HistorianMetrics
+        self,
+        settings: HistorianSettings,
+        store: Store,
+        historian: Historian,
+        clock: Clock,
+        metrics: HistorianMetrics,
+        set_aside: SetAside | None = None,
     ) -> None:
         self._settings = settings
         self._store = store
         self._historian = historian
         self._clock = clock
         self._metrics = metrics
-        self.kept = Kept(store)
+        self.kept = Kept(store, set_aside)
 
     async def run(self) -> None:
         """Work a round every half minute until cancelled; what fails is tried again in the next one."""
@@ -65,9 +73,14 @@ class Keeper:
         await finished(self._remove, offsets)
         span = self.kept.span
         if span is not None:
-            for group in groups_to_compact(self.kept.files(), span.to_ms, offsets):
-                name = await finished(compact, self._store, group)
-                _logger.debug("compacted %d files into %s", len(group), name.path)
+            damaged = self._damaged()
+            for group in groups_to_compact(self.kept.files(), span.to_ms, offsets, damaged):
+                try:
+                    name = await finished(compact, self._store, group)
+                except DamagedFileError as error:
+                    self.kept.set_aside.add(self._store, error.path, error)
+                else:
+                    _logger.debug("compacted %d files into %s", len(group), name.path)
         await finished(self.kept.refresh)
         self._measure()
 
@@ -77,6 +90,10 @@ class Keeper:
         for stored in removed:
             if stored.name.shard in offsets:
                 self._store.remove(stored.name.path)
+        oldest_ms = oldest_to_keep_ms(self.kept.files(), self._clock.now_ms(), retention_ms)
+        for name in self._damaged():
+            if name.shard in offsets and name.hour_ms + HOUR_MS <= oldest_ms:
+                self._store.remove(name.path)
         if removed:
             _logger.info("removed %d files that are too old, or too many", len(removed))
             self.kept.refresh()
@@ -84,6 +101,10 @@ class Keeper:
             log, end = offsets.get(name.shard, (0, 0))
             if name.shard in offsets and (name.log != log or name.next_offset <= end):
                 self._store.remove(name.path)
+
+    def _damaged(self) -> list[FileName]:
+        """Return the files that are set aside."""
+        return [name for path in self.kept.set_aside.all_paths() if (name := parse_path(path)) is not None]
 
     def _replaced(self) -> list[FileName]:
         """Return the files that a compacted file includes."""
@@ -93,6 +114,7 @@ class Keeper:
 
     def _measure(self) -> None:
         span, metrics = self.kept.span, self._metrics
+        metrics.damaged.set(len(self.kept.set_aside))
         metrics.files.set(len(self.kept.files()))
         metrics.size.set(self.kept.size_bytes)
         metrics.oldest.set(float("nan") if span is None else span.from_ms / 1000)

@@ -25,7 +25,7 @@ def files_to_remove(
     oldest_first = sorted(files, key=lambda stored: (stored.summary.last_time_ms, stored.name))
     if not oldest_first:
         return []
-    oldest_ms = min(now_ms, oldest_first[-1].summary.last_time_ms) - retention_ms
+    oldest_ms = oldest_to_keep_ms(oldest_first, now_ms, retention_ms)
     size_bytes = sum(stored.size_bytes for stored in oldest_first)
     removed: list[StoredSummary] = []
     for stored in oldest_first:
@@ -34,3 +34,8 @@ def files_to_remove(
         removed.append(stored)
         size_bytes -= stored.size_bytes
     return removed
+
+
+def oldest_to_keep_ms(files: Iterable[StoredSummary], now_ms: int, retention_ms: int) -> int:
+    """Return the time of the oldest position to keep, milliseconds since 1970; arguments as above."""
+    return min((now_ms, max((stored.summary.last_time_ms for stored in files), default=0))) - retention_ms
