@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from ipaddress import ip_address
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
 
+from flighttracker import targets
 from flighttracker.avro import PositionCodec
 from flighttracker.bus.base import OutgoingRecord
 from flighttracker.bus.memory import MemoryBus
@@ -139,6 +141,18 @@ def test_a_wrong_bucket_and_wrong_credentials_are_named(s3_server: S3Server, tmp
         S3Store(s3_server.settings(secret_key_file=str(wrong))).write(PATH, pa.py_buffer(b"a"))
     with pytest.raises(StartError, match=r"cannot read .*absent, a credential of s3://flights"):
         S3Store(s3_server.settings(secret_key_file=str(tmp_path / "absent")))
+
+
+def test_an_endpoint_that_is_a_metadata_service_is_not_asked(
+    s3_server: S3Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(StoreError, match=r"169\.254\.169\.254 is a metadata service"):
+        S3Store(s3_server.settings(endpoint="http://169.254.169.254")).files()
+    by_name = s3_server.settings(endpoint=s3_server.settings().endpoint.replace("127.0.0.1", "localhost"))
+    assert S3Store(by_name).files() is not None
+    monkeypatch.setattr(targets, "METADATA", frozenset([ip_address("127.0.0.1")]))
+    with pytest.raises(StoreError, match=r"127\.0\.0\.1 is a metadata service"):
+        S3Store(by_name).files()
 
 
 def test_credentials_are_read_again_when_they_change(s3_server: S3Server, tmp_path: Path) -> None:

@@ -2,7 +2,8 @@
 
 The address is checked when the connection is made, not when the name is looked up, so that a name which changes its
 address between the two (DNS rebinding) is caught. Through a proxy only the address in the URL itself can be checked:
-the proxy looks names up. Used by the generator's sources and by the gateway for the keys of tokens.
+the proxy looks names up. Used by the generator's sources, the gateway for the keys of tokens, the registry, and traces
+(through `guarded_session`). The client of buckets opens its own connections: their address is checked before each use.
 """
 
 from __future__ import annotations
@@ -40,6 +41,22 @@ class Guard:
         reason = why_forbidden(address, is_private_forbidden=self.is_private_forbidden)
         if reason:
             raise ForbiddenTargetError(f"{address} {reason}")
+
+    def check_name(self, url: str) -> None:
+        """Raise `ForbiddenTargetError` if the host of a URL has a forbidden address now. Blocks.
+
+        For clients that open connections of their own: what they look up later is not checked. A name without an
+        address passes, and the connection to it fails.
+        """
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+        self.check(host)
+        try:
+            found = socket.getaddrinfo(host, parts.port or 0, type=socket.SOCK_STREAM)
+        except OSError:
+            return
+        for _, _, _, _, place in found:
+            self.check(str(place[0]))
 
     def route(self, url: str, environment: Mapping[str, str] = os.environ) -> str | None:
         """Return the proxy for a URL, None to connect directly.

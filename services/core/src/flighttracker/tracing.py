@@ -28,6 +28,7 @@ from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapProp
 from opentelemetry.util.types import AnyValue
 
 from flighttracker.build_info import VERSION
+from flighttracker.guarded_session import guarded_session
 from flighttracker.settings import ServerSettings, TracingSettings
 
 HEADER: Final = "traceparent"
@@ -62,7 +63,9 @@ class Tracing:
         self._random = random.Random()  # noqa: S311 - sampling needs no secure randomness
         resource = Resource.create({SERVICE_NAME: service, SERVICE_NAMESPACE: tracker, SERVICE_VERSION: VERSION})
         self._provider = TracerProvider(resource=resource, shutdown_on_exit=False)
-        exporter = OTLPSpanExporter(settings.otlp_endpoint.rstrip("/") + TRACES_PATH, timeout=EXPORT_TIMEOUT_S)
+        exporter = OTLPSpanExporter(
+            settings.otlp_endpoint.rstrip("/") + TRACES_PATH, timeout=EXPORT_TIMEOUT_S, session=guarded_session()
+        )
         self._provider.add_span_processor(
             BatchSpanProcessor(exporter, max_queue_size=MAX_WAITING_SPANS, schedule_delay_millis=EXPORT_EVERY_MS)
         )

@@ -16,6 +16,7 @@ import pyarrow.fs
 
 from flighttracker.errors import StartError
 from flighttracker.known_secrets import remember
+from flighttracker.outgoing import ForbiddenTargetError, Guard
 from flighttracker.settings import S3Settings
 from flighttracker_historian.files.store import StoredFile, StoreError
 
@@ -105,6 +106,11 @@ class S3Store:
         """Give the client, with the present credentials, and convert its errors."""
         if self._read_credentials() != self._credentials:
             self._files = self._connect()
+        if self._settings.endpoint:
+            try:
+                Guard().check_name(self._settings.endpoint)
+            except ForbiddenTargetError as error:
+                raise StoreError(f"cannot {action} {self.name}: {self._settings.endpoint}: {error}") from error
         try:
             yield self._files
         except FileNotFoundError:
