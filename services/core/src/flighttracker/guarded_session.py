@@ -1,6 +1,7 @@
 """A session of `requests` under a `Guard`, for libraries that take one: the exporter of traces.
 
-Every connection is checked, also those after a redirect, before a byte is sent. Of an answer, only its begin is read.
+Every connection is checked, also those after a redirect, before a byte is sent. The first 64 KB of an answer
+are read.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ class _Adapter(HTTPAdapter):
         self.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _TlsPool}
 
     def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
-        """Send a request, unless its URL names a forbidden address, and read the begin of the answer."""
+        """Send a request, unless its URL names a forbidden address, and read the first part of the answer."""
         try:
             _GUARD.route(request.url or "", {})
         except ForbiddenTargetError as error:
