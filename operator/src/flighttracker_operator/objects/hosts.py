@@ -1,8 +1,10 @@
 """Assigns each ingress host to one tracker, because two Ingresses for the same host would conflict. Pure.
 
-Trackers of one namespace share a host below different paths. Those of other namespaces do not, because pages of one
-host can read the tokens of each other. A tracker that already has an Ingress for a host keeps it. If none or several
-have one, the oldest tracker wins. Trackers in namespaces outside this operator's scope are not considered.
+Trackers of one namespace share a host below different paths, or through different entrances: IngressClasses, Gateways.
+Those of other namespaces do not, whatever the entrance: pages of one host can read the tokens of each other, and two
+classes may be of one controller. Only what is for every host is compared by its entrance alone. A tracker that already
+has an Ingress for a host keeps it. If none or several have one, the oldest tracker wins. Trackers in namespaces outside
+this operator's scope are not considered.
 """
 
 from __future__ import annotations
@@ -82,12 +84,14 @@ class Hosts:
         def entrance(one: Claim) -> tuple[str, str]:
             return one.gateway, (one.class_name or default_class or "") if not one.gateway else ""
 
-        rivals = [
-            other
-            for other in self._by_host[claim.host]
-            if entrance(self._claims[other]) == entrance(claim)
-            and (self._claims[other].path == claim.path or other.namespace != key.namespace)
-        ]
+        def rivals_with(other: TrackerKey) -> bool:
+            theirs = self._claims[other]
+            is_of_others = other.namespace != key.namespace
+            if is_of_others and claim.host:
+                return True
+            return entrance(theirs) == entrance(claim) and (is_of_others or theirs.path == claim.path)
+
+        rivals = [other for other in self._by_host[claim.host] if rivals_with(other)]
         first = min(rivals, key=lambda other: (not has_route(other), self._claims[other].created, other))
         return None if first == key else first
 

@@ -32,6 +32,32 @@ def test_the_same_host_of_another_class_is_no_conflict() -> None:
     assert hosts.holder(outside, "internal", lambda _: False) == inside
 
 
+def test_another_namespace_takes_no_host_through_another_class_or_gateway() -> None:
+    hosts = Hosts()
+    first, same = TrackerKey("one", "first"), TrackerKey("one", "same")
+    hosts.put(first, tracker("first", enabled=True, host="a.example"))
+    gateway = {"parentRef": {"namespace": "infra", "name": "public"}}
+    hosts.put(same, tracker("same", "2026-01-02T00:00:00Z", enabled=True, host="a.example", gatewayApi=gateway))
+    entrances: dict[str, dict[str, Any]] = {"class": {"className": "second"}, "gateway": {"gatewayApi": gateway}}
+    for name, ways in entrances.items():
+        late = TrackerKey("two", name)
+        hosts.put(late, tracker(name, "2026-02-01T00:00:00Z", enabled=True, host="a.example", **ways))
+        assert hosts.holder(late, "public", lambda _: False) == first
+        # Also one that was there before the other tracker.
+        assert hosts.holder(first, "public", late.__eq__) == late
+        hosts.remove(late)
+    assert hosts.holder(same, "public", lambda _: False) is None
+
+
+def test_every_host_of_another_class_is_no_conflict() -> None:
+    hosts = Hosts()
+    inside, outside = TrackerKey("one", "inside"), TrackerKey("two", "outside")
+    hosts.put(inside, tracker("inside", enabled=True, className="internal"))
+    hosts.put(outside, tracker("outside", enabled=True))
+    assert hosts.holder(outside, "public", lambda _: False) is None
+    assert hosts.holder(outside, "internal", lambda _: False) == inside
+
+
 def test_a_released_host_affects_the_other_trackers_that_request_it() -> None:
     hosts = Hosts()
     one, two = TrackerKey("one", "one"), TrackerKey("one", "two")
