@@ -326,3 +326,25 @@ class TestAddress:
         with pytest.raises(BusError, match="certificate verify failed"):
             await doubting.open()
         await doubting.close()
+
+
+async def test_what_others_write_is_left_out(connection: RedisConnection) -> None:
+    clock, client = ManualClock(NOW_MS), connection.client
+    sessions, frames = RedisSessions(connection, clock), RedisFrameStore(connection, clock)
+    await client.zadd(connection.key("revoked"), {b"\xff\xfe": NOW_MS + 1_000, b"ours": NOW_MS + 1_000})
+    assert "ours" in (await sessions.revoked()).ids
+    await sessions.keep_alive("pod", 3)
+    for viewers in (b"nan", b"inf", b"1e400", b"text", b"-5", b"\xff"):
+        await client.hset(connection.key("viewers"), "other", viewers)
+        assert await sessions.viewers() == 3
+    for number, epoch in enumerate((b"text", b"1e300", b"-1", b"9223372036854775807", b"nan", b"inf", b"\xff")):
+        await client.set(connection.key("epoch", 0), epoch)
+        assert await frames.next_epoch(0) == NOW_MS, epoch
+        assert await frames.next_epoch(0) == NOW_MS + 1, number
+    for key in (b"abc", bytes(8), bytes(8) + b"no frame" * 20):
+        await client.set(connection.key("key", 0), key)
+        assert await frames.get_key_point(0) is None
+    await client.set(connection.key("key", 0), b"\xff" * 100)
+    assert await frames.get_key(0) is None
+    await client.xadd(connection.key("recent", 0), {"other": b"x"}, id="7-1")
+    assert await frames.recent_after(0, 7, 0) is None

@@ -21,7 +21,11 @@ for _, pod in ipairs(dead) do
   redis.call('HDEL', KEYS[2], pod)
 end
 local total = 0
-for _, viewers in ipairs(redis.call('HVALS', KEYS[2])) do total = total + viewers end
+for _, viewers in ipairs(redis.call('HVALS', KEYS[2])) do
+  local count = tonumber(viewers)
+  -- What is no count, NaN and infinity included, was not written by a gateway.
+  if count and count >= 0 and count < 1e9 then total = total + count end
+end
 return total
 """
 
@@ -91,7 +95,7 @@ class RedisSessions:
         pipeline.zcount(self._signed_out, after, "+inf")
         async with self._connection.asking("read the revoked tokens"):
             ids, signed_out = await pipeline.execute()
-        return RevokedTokens(frozenset(name.decode() for name in ids), signed_out)
+        return RevokedTokens(frozenset(name.decode(errors="replace") for name in ids), signed_out)
 
     @property
     def _revoked(self) -> str:

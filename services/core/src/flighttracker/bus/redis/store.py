@@ -16,7 +16,7 @@ from redis.exceptions import ResponseError
 from flighttracker.bus.base import KeyPoint, StoredKey
 from flighttracker.bus.redis.connection import RedisConnection
 from flighttracker.clock import Clock
-from flighttracker.errors import SharingError
+from flighttracker.errors import FrameError, SharingError
 from flighttracker.frame import HEADER_BYTES, read_header
 
 _FRAME: Final = b"f"
@@ -28,9 +28,15 @@ MAX_SEQUENCE: Final = 2**64 - 1
 EPOCH_EXPIRY_MS: Final = 7 * 24 * 3_600_000
 """The epochs of a deleted tracker expire after a week."""
 
+MAX_EPOCH: Final = 2**52
+"""What is greater was not written by a gateway: Lua counts exactly to 2**53, and the present is below 2**41."""
+MAX_OFFSET: Final = 2**63 - 1
+
 # Formatted as %.0f, because Lua prints a number of 13 digits as 1.7e+12.
-_NEXT_EPOCH: Final = """
-local epoch = math.max(tonumber(ARGV[1]), tonumber(redis.call('GET', KEYS[1]) or '0') + 1)
+_NEXT_EPOCH: Final = f"""
+local last = tonumber(redis.call('GET', KEYS[1]) or '0')
+if not (last and last >= 0 and last < {MAX_EPOCH}) then last = 0 end
+local epoch = math.max(tonumber(ARGV[1]), last + 1)
 redis.call('SET', KEYS[1], string.format('%.0f', epoch), 'PX', ARGV[2])
 return epoch
 """
@@ -74,17 +80,22 @@ class RedisFrameStore:
             value: Any = await self._connection.client.get(self._connection.key("key", shard))
         if value is None:
             return None
-        return StoredKey(bytes(value[_OFFSET_BYTES:]), int.from_bytes(value[:_OFFSET_BYTES], "big"))
+        next_offset = int.from_bytes(value[:_OFFSET_BYTES], "big")
+        return StoredKey(bytes(value[_OFFSET_BYTES:]), next_offset) if next_offset <= MAX_OFFSET else None
 
     async def get_key_point(self, shard: int) -> KeyPoint | None:
-        """Return the key point of the latest key frame; reads only its header."""
+        """Return the key point of the latest key frame, None if it is not one; reads only its header."""
         last = _OFFSET_BYTES + HEADER_BYTES - 1
         async with self._connection.asking("read the header of a key frame"):
             value: Any = await self._connection.client.getrange(self._connection.key("key", shard), 0, last)
         if not value:
             return None
-        header = read_header(bytes(value[_OFFSET_BYTES:]))
-        return KeyPoint(header.epoch, header.sequence, int.from_bytes(value[:_OFFSET_BYTES], "big"))
+        next_offset = int.from_bytes(value[:_OFFSET_BYTES], "big")
+        try:
+            header = read_header(bytes(value[_OFFSET_BYTES:]))
+        except FrameError:
+            return None
+        return KeyPoint(header.epoch, header.sequence, next_offset) if next_offset <= MAX_OFFSET else None
 
     async def put_recent(self, shard: int, epoch: int, sequence: int, frame: bytes) -> None:
         """Store a delta frame; ignores one of an older epoch, or one that is stored already."""
@@ -105,7 +116,7 @@ class RedisFrameStore:
             entries: Any = await self._connection.client.xrange(
                 self._connection.key("recent", shard), f"{epoch}-{sequence}", f"{epoch}-{MAX_SEQUENCE}"
             )
-        kept = [(int(entry_id.partition(b"-")[2]), fields[_FRAME]) for entry_id, fields in entries]
+        kept = [(int(entry_id.partition(b"-")[2]), fields[_FRAME]) for entry_id, fields in entries if _FRAME in fields]
         if not kept or kept[0][0] > sequence + 1 or kept[-1][0] - kept[0][0] != len(kept) - 1:
             return None
         return [frame for number, frame in kept if number > sequence]
