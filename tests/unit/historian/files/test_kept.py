@@ -159,6 +159,16 @@ def test_a_file_that_claims_other_rows_than_it_may_have_does_not_count(tmp_path:
     assert [each.name.first_offset for each in kept.files()] == [1]
 
 
+def test_a_file_of_a_distant_future_does_not_count(tmp_path: Path) -> None:
+    store, name = FolderStore(tmp_path), FileName(HOUR_MS, 0, 1, 0, 1)
+    year_9999_ms = 253_402_297_200_000
+    put(store, name, row("4ca7b3", HOUR_MS))
+    put(store, name._replace(hour_ms=year_9999_ms, first_offset=1, next_offset=2), row("4ca7b3", year_9999_ms))
+    kept = Kept(store)
+    kept.refresh()
+    assert (kept.span, len(kept.set_aside)) == (Span(HOUR_MS, HOUR_MS + 1), 1)
+
+
 def test_a_file_without_the_right_to_read_it_costs_no_other(folder_of_all: Path) -> None:
     store = FolderStore(folder_of_all)
     names = [FileName(HOUR_MS, 0, 1, at, at + 1) for at in range(2)]

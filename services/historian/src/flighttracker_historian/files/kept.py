@@ -26,6 +26,8 @@ from flighttracker_historian.files.parquet import (
 from flighttracker_historian.files.store import Store, StoredFile
 
 FOOTERS_AT_ONCE: Final = 8
+LATEST_MS: Final = 4_102_444_800_000
+"""2100-01-01. Gaps and density are counted by minute, and up to the year 9999 they would need 31 GB."""
 
 
 class Span(NamedTuple):
@@ -160,8 +162,9 @@ class Kept:
         except DamagedFileError as error:
             self.set_aside.add(self._store, stored.path, error)
             return None
-        if not name.hour_ms <= summary.first_time_ms <= summary.last_time_ms < name.hour_ms + HOUR_MS:
-            self.set_aside.add(self._store, stored.path, FileVersionError("its times are not of its hour"))
+        is_of_hour = name.hour_ms <= summary.first_time_ms <= summary.last_time_ms < name.hour_ms + HOUR_MS
+        if not is_of_hour or name.hour_ms >= LATEST_MS:
+            self.set_aside.add(self._store, stored.path, FileVersionError("its times are not those of a history"))
             return None
         self.set_aside.restore(stored.path)
         return StoredSummary(name, stored.size_bytes, summary)
