@@ -13,6 +13,8 @@ PYTEST := $(BIN)/pytest
 GO := $(or $(shell command -v go),/usr/local/go/bin/go)
 # Tests whose servers are their own, or that start none, run in a process for each core; a file stays in one.
 PARALLEL := --numprocesses auto --maxprocesses 8 --dist loadfile
+# Where servers mostly wait, three files at once; the files with few tests are the long ones, so they do not come last.
+WAITING := --numprocesses 3 --dist loadfile --no-loadscope-reorder
 
 .PHONY: help run backbone run-backbone setup setup-dev web servers test test-faults test-workloads test-contract test-unit test-browser lint audit sbom olm dist test-install format generate docs release-check install-yaml lock clean \
   others test-apiserver bench-operator test-compose \
@@ -42,7 +44,7 @@ test-faults: setup-dev servers ## Kill, freeze and poison every part of a runnin
 	$(PYTEST) tests/faults
 
 test-workloads: setup-dev servers others ## Start the built-in Kafka, Redis, registry and page server with the files of their pods
-	$(PYTEST) $(PARALLEL) tests/workloads
+	$(PYTEST) $(WAITING) tests/workloads
 
 servers: setup-dev ## Fetch the Kafka and the schema registry that the contract tests use
 	$(BIN)/python -m tests.servers.prepare
