@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from flighttracker_operator.objects.kinds import TRACKER
-from tests.apiserver.api_server import ApiError, ApiServer, Json
+from tests.apiserver.api_server import ApiServer, Json
 from tests.apiserver.cluster_view import EXPECTED, KINDS, NOISE, Cluster, end_namespace, make_namespace
 from tests.apiserver.controllers import controllers
 from tests.apiserver.operator_process import USER, OperatorProcess, eventually
@@ -307,12 +307,7 @@ def _without_pods(cluster: Cluster) -> None:
         left.update((key, body) for key, body in cluster.children().items() if key[0] != CLAIM[0])
         for (kind, name), body in left.items():
             if kind == "Pod" and "deletionTimestamp" in body["metadata"]:
-                options = {"kind": "DeleteOptions", "apiVersion": "v1", "gracePeriodSeconds": 0}
-                try:
-                    cluster.server.request("DELETE", KINDS[kind].path(cluster.namespace, name), options)
-                except ApiError as error:
-                    if error.code != 404:  # else its controller was faster
-                        raise
+                cluster.end_pod(name)
         return not left
 
     eventually(look, "only claims are left", now=lambda: f"left are {sorted(left)}")

@@ -124,10 +124,9 @@ def test_the_real_controllers_leave_no_claim_of_pending_pods(
         eventually(lambda: len(cluster.children()) >= EXPECTED + 2, "every child", within_s=60)
         cluster.delete("FlightTracker", "demo")
         eventually(lambda: not _sets(cluster), "the StatefulSets are deleted", within_s=60)
-        for kind, name in cluster.children():  # without a kubelet, deleted pods stay
+        for kind, name in cluster.children():
             if kind == "Pod":
-                options = {"kind": "DeleteOptions", "apiVersion": "v1", "gracePeriodSeconds": 0}
-                cluster.server.request("DELETE", f"/api/v1/namespaces/{cluster.namespace}/pods/{name}", options)
+                cluster.end_pod(name)
         eventually(lambda: not claims(cluster), "no claim is left", within_s=60)
         assert operator.bugs() == []
 
