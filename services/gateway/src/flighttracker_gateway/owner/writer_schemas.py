@@ -26,7 +26,7 @@ from flighttracker.writer_schema import MAX_UNKNOWN, UnknownSchemaIds, read_sche
 MAX_HELD: Final = 20_000
 """Records that are held at most: about 3 MB, one tick of a large tracker."""
 MAX_HELD_BYTES: Final = 32 * 1024 * 1024
-"""Of these records: any program may write records of a megabyte."""
+"""Held records take this much at most. Their number bounds nothing: others may write records of a megabyte."""
 RETRY_MS: Final = 5_000
 
 _logger = logging.getLogger(__name__)
