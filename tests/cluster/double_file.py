@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Final
 
@@ -15,13 +16,18 @@ OTHER_LOG: Final = 99_999
 
 
 def main() -> None:
-    """Double the first file."""
+    """Double the first file that is still there."""
     store = store_of(read_settings(SETTINGS, HistorianSettings))
-    first = current_files(store.files())[0]
-    name = parse_path(first.path)
-    assert name is not None
-    with store.open(first.path) as file:
-        store.write(name._replace(log=OTHER_LOG).path, file.read_buffer())
+    for stored in current_files(store.files()):
+        name = parse_path(stored.path)
+        assert name is not None
+        try:
+            with store.open(stored.path) as file:
+                store.write(name._replace(log=OTHER_LOG).path, file.read_buffer())
+        except FileNotFoundError:
+            continue  # compacted since it was listed
+        return
+    sys.exit("no file that was listed is there")
 
 
 if __name__ == "__main__":
