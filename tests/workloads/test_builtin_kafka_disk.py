@@ -38,15 +38,32 @@ TERMINATION_MESSAGE_BYTES: Final = 2048
 @pytest.fixture
 def small_kafka(tmp_path: Path) -> Iterator[BuiltinKafka]:
     """A broker on a small volume, with the topics of a tracker; it deletes old segments each second, not each 30 s."""
+    with running_on_a_small_volume(tmp_path, deletes_each_ms=1_000) as server:
+        yield server
+
+
+@pytest.fixture
+def patient_kafka(tmp_path: Path) -> Iterator[BuiltinKafka]:
+    """As `small_kafka`, but it deletes nothing while a test runs, so that its volume can be filled, however slowly."""
+    with running_on_a_small_volume(tmp_path, deletes_each_ms=3_600_000) as server:
+        yield server
+
+
+@contextmanager
+def running_on_a_small_volume(folder: Path, deletes_each_ms: int) -> Iterator[BuiltinKafka]:
     manifests = made(tracker(SPEC))
-    server = BuiltinKafka(tmp_path, manifests)
-    properties = tmp_path / "config/server.properties"
+    server = BuiltinKafka(folder, manifests)
+    properties = folder / "config/server.properties"
     text = properties.read_text()
     for name in ("log.retention.check.interval.ms", "log.segment.delete.delay.ms"):
         assert f"\n{name}=" in text
-    faster = "log.initial.task.delay.ms=500\nlog.retention.check.interval.ms=1000\nlog.segment.delete.delay.ms=500\n"
-    properties.write_text(text + faster)
-    with mounted(tmp_path / "data", 1024 * SIZE_MIB):
+    intervals = {
+        "log.initial.task.delay.ms": deletes_each_ms // 2,
+        "log.retention.check.interval.ms": deletes_each_ms,
+        "log.segment.delete.delay.ms": 500,
+    }
+    properties.write_text(text + "".join(f"{name}={value}\n" for name, value in intervals.items()))
+    with mounted(folder / "data", 1024 * SIZE_MIB):
         try:
             server.start()
             server.make_topics(init_container(SPEC, "generator"))
@@ -112,22 +129,22 @@ async def test_twice_the_volume_in_positions_does_not_fill_it(small_kafka: Built
 
 
 async def test_a_broker_on_a_full_volume_deletes_the_oldest_positions_and_continues(
-    small_kafka: BuiltinKafka,
+    patient_kafka: BuiltinKafka,
 ) -> None:
-    await append(small_kafka, 24)
-    with full(small_kafka, free_bytes=6 * MEBIBYTE):
+    await append(patient_kafka, 24)
+    with full(patient_kafka, free_bytes=6 * MEBIBYTE):
         with pytest.raises((KafkaError, OSError)):
-            await append(small_kafka, 16)
-        assert small_kafka.wait(END_S) != 0, "Kafka ends when it cannot write"
+            await append(patient_kafka, 16)
+        assert patient_kafka.wait(END_S) != 0, "Kafka ends when it cannot write"
         # What the kubelet keeps as the container's message, by which the operator recognizes it.
-        last = small_kafka.log.read_bytes()[-TERMINATION_MESSAGE_BYTES:].decode(errors="replace")
+        last = patient_kafka.log.read_bytes()[-TERMINATION_MESSAGE_BYTES:].decode(errors="replace")
         assert any(sign in last for sign in FULL_SIGNS), last
-        small_kafka.start()
-        said = small_kafka.log.read_text(errors="replace")
+        patient_kafka.start()
+        said = patient_kafka.log.read_text(errors="replace")
         assert "the volume was full: deleted the" in said
-        assert await seen_by_a_role(small_kafka) == pytest.approx(filled(small_kafka), abs=0.02)
+        assert await seen_by_a_role(patient_kafka) == pytest.approx(filled(patient_kafka), abs=0.02)
         for partition in (0, 1):
-            kept = sorted((small_kafka.data / f"flights-{partition}").glob("*.log"))
+            kept = sorted((patient_kafka.data / f"flights-{partition}").glob("*.log"))
             assert 1 <= len(kept) <= SEGMENTS_KEPT
-    await append(small_kafka, 8)
-    assert small_kafka.probe()
+    await append(patient_kafka, 8)
+    assert patient_kafka.probe()
