@@ -44,6 +44,8 @@ PROVIDER: Final = "files"
 READS_FILES: Final = "org.apache.kafka.common.config.provider.DirectoryConfigProvider"
 """Kafka's client replaces `${files:DIRECTORY:FILE}` in its configuration with the content of the file."""
 HEAP_SHARE: Final = 0.55
+JVM_OPTIONS: Final = "-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:+ExitOnOutOfMemoryError"
+"""It answers a few requests per client, so the compiler for long loads would only double the CPU time of its start."""
 
 
 def registry(tracker: FlightTracker, facts: Facts) -> list[Manifest]:
@@ -119,7 +121,7 @@ def _environment(tracker: FlightTracker, facts: Facts, access: KafkaAccess) -> l
     names = kafka_names(tracker, facts)
     plain = {
         # The public image also reads JAVA_MAX_MEM_RATIO and JAVA_OPTS_APPEND; other images only read JAVA_OPTS.
-        "JAVA_OPTS": f"-Xmx{heap}m -XX:+ExitOnOutOfMemoryError",
+        "JAVA_OPTS": f"-Xmx{heap}m {JVM_OPTIONS}",
         "APICURIO_STORAGE_KIND": "kafkasql",
         "APICURIO_KAFKASQL_BOOTSTRAP_SERVERS": access.bootstrap_servers,
         # Apicurio's default accepts incompatible schemas.
