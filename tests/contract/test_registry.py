@@ -107,13 +107,14 @@ class TestRealRegistry:
                 await registry.register('{"type": "record"}')
 
     async def test_known_schemas_need_no_registry(self, registry_server: RegistryServer) -> None:
-        async with opened(registry_server.url) as registry, asyncio.timeout(2 * WAIT_S):
+        async with opened(registry_server.url) as registry:
             schema_id = await registry.register(FLIGHT_POSITION_AVSC)
             await asyncio.to_thread(registry_server.kill)
             try:
-                assert await registry.schema(schema_id) == flight_position_schema()
-                with pytest.raises(BusError, match="did not answer 3 times"):
-                    await registry.schema(schema_id + 1)
+                async with asyncio.timeout(2 * WAIT_S):
+                    assert await registry.schema(schema_id) == flight_position_schema()
+                    with pytest.raises(BusError, match="did not answer 3 times"):
+                        await registry.schema(schema_id + 1)
             finally:
                 await asyncio.to_thread(registry_server.start)
             assert await registry.register(FLIGHT_POSITION_AVSC) > 0

@@ -44,6 +44,14 @@ def free_port() -> int:
         return port
 
 
+@pytest.fixture(autouse=True)
+def interruptible() -> Iterator[None]:
+    """Let processes get SIGINT: they inherit from a script that runs the tests in the background that it is ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.fixture(name="start")
 def started_processes(tmp_path: Path) -> Iterator[Start]:
     file = tmp_path / "small.yaml"

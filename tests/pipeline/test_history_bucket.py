@@ -41,7 +41,8 @@ from tests.unit.historian.files.history_rows import HOUR_MS, put, row
 
 pytest_plugins = ["tests.servers.fixtures"]
 
-WAIT_S = 30.0
+WAIT_S = 120.0
+"""Java starts again in this time, beside other tests, and the historian pauses longer after each failure."""
 PATH = "date=2025-11-29/hour=18/a.parquet"
 
 
