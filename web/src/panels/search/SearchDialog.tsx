@@ -156,7 +156,7 @@ export function SearchDialog(props: Props) {
             aria-controls={`${id}-list`}
             aria-expanded
             aria-label={search.label}
-            className="h-14 min-w-0 flex-1 text-ellipsis bg-transparent text-base text-ink outline-none! placeholder:text-muted"
+            className="h-14 min-w-0 flex-1 text-ellipsis bg-transparent text-base text-ink outline-none! placeholder:text-data placeholder:text-muted wide:placeholder:text-base"
             enterKeyHint="go"
             onChange={({ target }) => typed(target.value)}
             onKeyDown={pressed}
