@@ -25,3 +25,7 @@ def walking(run_at: Callable[..., str], tmp_path_factory: pytest.TempPathFactory
 
 def test_a_finger_alone_reaches_and_uses_every_part_of_the_page(walk: Callable[[str], str]) -> None:
     walk("touch")
+
+
+def test_the_keyboard_alone_reaches_and_uses_every_part_of_the_page(walk: Callable[[str], str]) -> None:
+    walk("keyboard")

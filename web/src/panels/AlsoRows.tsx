@@ -9,6 +9,7 @@ import { useHere } from "@/map/useHere";
 import { useLaterTexts } from "@/texts/later";
 import { useFormats, useTexts } from "@/texts/TextsContext";
 import { Icon } from "./Icon";
+import { rove } from "./roving";
 import { useSnapshot } from "./useFlights";
 
 interface Props {
@@ -32,6 +33,7 @@ export function AlsoRows({ client, onChoose }: Props) {
     <ul
       aria-label={display.also}
       className="map-overlay also-rows pointer-events-auto absolute z-[500] divide-y divide-line/60 overflow-y-auto rounded-lg border border-line bg-raised/95 shadow-lg"
+      ref={rove}
     >
       {also.map((icao24) => (
         <AlsoRow client={client} icao24={icao24} key={icao24} onChoose={onChoose} />
@@ -61,7 +63,7 @@ function AlsoRow({ client: { rows }, icao24, onChoose }: Props & { readonly icao
   return (
     <li className="flex items-center gap-1 pr-1">
       <button
-        className="flex min-h-9 min-w-0 flex-1 items-baseline gap-3 px-3 py-1.5 text-left hover:bg-sunken"
+        className="flex min-h-9 min-w-0 flex-1 items-baseline gap-3 px-3 py-1.5 text-left hover:bg-sunken focus-visible:outline-offset-[-2px]"
         onClick={() => onChoose(icao24)}
         type="button"
       >
@@ -72,7 +74,7 @@ function AlsoRow({ client: { rows }, icao24, onChoose }: Props & { readonly icao
       </button>
       <button
         aria-label={display.alsoRemove({ name })}
-        className="grid size-7 flex-none place-items-center rounded text-muted hover:text-ink"
+        className="grid size-7 flex-none place-items-center rounded text-muted hover:text-ink focus-visible:outline-offset-[-2px]"
         onClick={() => toggleAlso(icao24)}
         type="button"
       >

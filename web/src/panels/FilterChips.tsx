@@ -8,6 +8,7 @@ import { type AllTexts, useAllTexts } from "@/texts/later";
 import { useFormats } from "@/texts/TextsContext";
 import { type AirportsByCode, airportCode, useAirportsByCode } from "./airport/airportCodes";
 import { Icon } from "./Icon";
+import { rove } from "./roving";
 
 interface Props {
   readonly filters: Filters;
@@ -30,6 +31,7 @@ export function FilterChips({ filters, onChange }: Props) {
     <ul
       aria-label={texts.filters.set}
       className="flex max-h-28 flex-none flex-wrap gap-1.5 overflow-y-auto border-line border-b px-4 py-2.5"
+      ref={rove}
     >
       {chipsOf(filters, texts, formats, known).map(({ label, without }) => (
         <li key={label}>

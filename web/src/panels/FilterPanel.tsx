@@ -10,6 +10,7 @@ import { countryName } from "@/texts/countryName";
 import { useAllTexts } from "@/texts/later";
 import { useFormats } from "@/texts/TextsContext";
 import { Choices, Switch } from "./Controls";
+import { rove } from "./roving";
 import { TextFilter } from "./TextFilter";
 
 /** Most choices shown at once; typing finds the others. */
@@ -126,7 +127,7 @@ function Words<T extends string>({ legend, words, labels, chosen, onChange }: Wo
   return (
     <fieldset>
       <legend className="mb-2 font-medium text-soft text-sm">{legend}</legend>
-      <div className="flex flex-wrap gap-2">
+      <div className="flex flex-wrap gap-2" ref={rove}>
         {words.map((word) => (
           <button
             aria-pressed={chosen.includes(word)}
@@ -158,14 +159,17 @@ function NameList({ legend, findLabel, names, chosen, labelOf = (name) => name, 
   const texts = useAllTexts();
   const formats = useFormats();
   const [wanted, setWanted] = useState("");
+  /** What was chosen when the focus came into the list: the order stays while it is there. */
+  const [held, setHeld] = useState<readonly string[] | null>(null);
   const text = wanted.trim().toLowerCase();
   const counts = new Map(names.map(({ name, count }) => [name, count]));
   const labels = [...new Set([...chosen, ...counts.keys()])].map((name) => ({ name, label: labelOf(name) }));
   const found = labels.filter(({ name, label }) => `${name}\n${label}`.toLowerCase().includes(text));
   // Sorted by name, not by count, to keep entries still under the pointer. Chosen ones stay on top.
-  const isChosen = ({ name }: { readonly name: string }) => Number(chosen.includes(name));
+  const onTop = held ?? chosen;
+  const isOnTop = ({ name }: { readonly name: string }) => Number(onTop.includes(name));
   const { compare } = new Intl.Collator(formats.language);
-  const sorted = found.sort((a, b) => isChosen(b) - isChosen(a) || compare(a.label, b.label));
+  const sorted = found.sort((a, b) => isOnTop(b) - isOnTop(a) || compare(a.label, b.label));
   const more = sorted.length - MOST_SHOWN;
   return (
     <fieldset>
@@ -179,8 +183,15 @@ function NameList({ legend, findLabel, names, chosen, labelOf = (name) => name, 
         type="search"
         value={wanted}
       />
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <div className="h-48 overflow-y-auto rounded-lg border border-line" tabIndex={0}>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: it only notices where the focus is; its checkboxes have the keys */}
+      <div
+        className="h-48 overflow-y-auto rounded-lg border border-line"
+        onBlur={({ currentTarget, relatedTarget }) => {
+          if (!currentTarget.contains(relatedTarget)) setHeld(null);
+        }}
+        onFocus={() => setHeld(held ?? chosen)}
+        ref={rove}
+      >
         {sorted.slice(0, MOST_SHOWN).map(({ name, label }) => (
           <label
             className="flex h-9 cursor-pointer items-center gap-3 px-3 text-data text-soft hover:bg-sunken"
@@ -188,7 +199,7 @@ function NameList({ legend, findLabel, names, chosen, labelOf = (name) => name, 
           >
             <input
               checked={chosen.includes(name)}
-              className="size-4 accent-accent"
+              className="size-4 accent-accent focus-visible:outline-offset-0"
               onChange={() => onChange(toggled(chosen, name))}
               type="checkbox"
             />

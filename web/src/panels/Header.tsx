@@ -137,6 +137,7 @@ function More(props: ComponentProps<typeof HeaderMenuPart>) {
           {...props}
           onAction={(action) => {
             setOpen(false);
+            opener.current?.focus();
             props.onAction(action);
           }}
         />

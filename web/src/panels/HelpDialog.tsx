@@ -39,6 +39,7 @@ export function HelpDialog({ onClose }: { onClose(): void }) {
         title={help.onTheTimeline}
       />
       <p className="text-muted text-sm">{help.mapKeys}</p>
+      <p className="mt-2 text-muted text-sm">{help.listKeys}</p>
       <p className="mt-2 text-muted text-sm">{help.codes}</p>
     </Dialog>
   );

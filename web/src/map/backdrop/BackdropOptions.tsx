@@ -3,6 +3,7 @@
 
 import { type CSSProperties, useEffect, useId, useRef, useState } from "react";
 import { Switch } from "@/panels/Controls";
+import { rove } from "@/panels/roving";
 import { useLaterTexts } from "@/texts/later";
 import type { LaterPart } from "../laterPart";
 import { type MapOptions, MOST_FADED_PERCENT } from "../mapOptions";
@@ -86,23 +87,27 @@ export function BackdropOptions({ backdrop, options, onChange }: Props) {
       <Switch isOn={options.hasGraticule} onChange={(hasGraticule) => onChange({ hasGraticule })}>
         {texts.graticule}
       </Switch>
-      {names.map((name) => (
-        <Switch hint={line(name)} isOn={!hidden.has(name)} key={name} onChange={(isShown) => show(name, isShown)}>
-          {name}
-        </Switch>
-      ))}
-      {own.map(({ name }) => (
-        <button
-          className="truncate text-left text-accent text-sm hover:underline"
-          key={name}
-          onClick={() => part?.goToOverlay(name)}
-          title={texts.goTo({ name })}
-          type="button"
-        >
-          {name}
-          <span className="block text-muted text-xs">{line(name)}</span>
-        </button>
-      ))}
+      {names.length + own.length > 0 && (
+        <div className="flex flex-col gap-3" ref={rove}>
+          {names.map((name) => (
+            <Switch hint={line(name)} isOn={!hidden.has(name)} key={name} onChange={(isShown) => show(name, isShown)}>
+              {name}
+            </Switch>
+          ))}
+          {own.map(({ name }) => (
+            <button
+              className="truncate text-left text-accent text-sm hover:underline"
+              key={name}
+              onClick={() => part?.goToOverlay(name)}
+              title={texts.goTo({ name })}
+              type="button"
+            >
+              {name}
+              <span className="block text-muted text-xs">{line(name)}</span>
+            </button>
+          ))}
+        </div>
+      )}
       <div className="flex flex-col gap-1">
         <input
           accept={ACCEPTED}

@@ -6,6 +6,7 @@ import type { FlightRows } from "@/flights/flightRows";
 import { useLaterTexts } from "@/texts/later";
 import { useFormats, useTexts } from "@/texts/TextsContext";
 import { shortAirportName } from "../card/routeProgress";
+import { rove } from "../roving";
 import { airportCode, useAirportsByCode } from "./airportCodes";
 import type { Movement } from "./airportTraffic";
 import type { PastMovement } from "./pastMovements";
@@ -116,7 +117,7 @@ function Lines({ headings, lines, nobody, onChoose }: LinesProps) {
             ))}
           </tr>
         </thead>
-        <tbody className="divide-y divide-line">
+        <tbody className="divide-y divide-line" ref={rove}>
           {lines.slice(0, MOST_ROWS).map((line) => {
             const other = airports.get(line.other);
             return (

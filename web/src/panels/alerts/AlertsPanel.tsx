@@ -6,6 +6,7 @@ import { useLaterTexts } from "@/texts/later";
 import { useFormats } from "@/texts/TextsContext";
 import { Switch } from "../Controls";
 import { Icon } from "../Icon";
+import { rove } from "../roving";
 import { nameOf, sentenceOf } from "./alertWords";
 import type { Area } from "./area";
 import { changeDraft, DRAFT_KINDS, type DraftKind, FIRST_DRAFT, getDraft, subscribeDraft } from "./draft";
@@ -49,11 +50,11 @@ export function AlertsPanel({ handle, areaOfMap, onSelect, onDraw, onDrawn }: Pr
             )}
           </div>
           {alerts.events.length === 0 && <p className="text-muted text-sm">{words.none}</p>}
-          <ul className="max-h-[min(24rem,45dvh)] divide-y divide-line/60 overflow-y-auto @3xl:max-h-none">
+          <ul className="max-h-[min(24rem,45dvh)] divide-y divide-line/60 overflow-y-auto @3xl:max-h-none" ref={rove}>
             {alerts.events.map((event) => (
               <li key={event.id}>
                 <button
-                  className="flex w-full items-baseline gap-3 rounded-md px-1 py-2 text-left hover:bg-sunken"
+                  className="flex w-full items-baseline gap-3 rounded-md px-1 py-2 text-left hover:bg-sunken focus-visible:outline-offset-[-2px]"
                   onClick={() => onSelect(event.icao24)}
                   type="button"
                 >
@@ -69,7 +70,7 @@ export function AlertsPanel({ handle, areaOfMap, onSelect, onDraw, onDrawn }: Pr
         </section>
         <section>
           <h2 className="mb-3 font-medium text-soft text-sm">{words.rules}</h2>
-          <ul className="mb-4 space-y-3">
+          <ul className="mb-4 space-y-3" ref={rove}>
             {alerts.rules.map((rule) => (
               <li className="flex items-start justify-between gap-2" key={rule.id}>
                 <Switch

@@ -20,6 +20,7 @@ import { Photo } from "./Photo";
 import { Profile } from "./Profile";
 import { Route } from "./Route";
 import { loadTypeNames, type TypeNames } from "./typeNames";
+import { useFocusAfter } from "./useFocusAfter";
 import { useProfile } from "./useProfile";
 
 interface Props {
@@ -43,6 +44,7 @@ export function DetailCard({ client, selected, photos, isInSheet, onShow, onClos
   const texts = useTexts();
   const { card } = useLaterTexts();
   const profileNow = useProfile(client, selected);
+  const element = useFocusAfter();
   const placed = useRef(onPlaced);
   placed.current = onPlaced;
   // biome-ignore lint/correctness/useExhaustiveDependencies: the card of another aircraft may cover it
@@ -59,6 +61,7 @@ export function DetailCard({ client, selected, photos, isInSheet, onShow, onClos
       aria-label={card.label}
       className={`detail-card ${isInSheet ? IN_SHEET : OVER_MAP}`}
       data-covers-map={isInSheet ? undefined : ""}
+      ref={element}
     >
       <div className="flex-none touch-none border-line border-b px-4 py-2 wide:py-3" data-drags-sheet>
         <div className="flex items-start gap-2">

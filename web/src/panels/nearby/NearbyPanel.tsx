@@ -9,6 +9,7 @@ import { type Here, setHere } from "@/map/here";
 import { useHere } from "@/map/useHere";
 import { useLaterTexts } from "@/texts/later";
 import { useFormats, useTexts } from "@/texts/TextsContext";
+import { rove } from "../roving";
 import { closestSoonOf, type Near, nearestOf } from "./nearest";
 import { useMyPlace } from "./useMyPlace";
 
@@ -127,7 +128,7 @@ function NearList({ title, hint, empty, near, rows, isSoon = false, onChoose }: 
       <h2 className="font-medium text-soft text-sm">{title}</h2>
       {hint !== undefined && <p className="text-muted text-xs">{hint}</p>}
       {near.length === 0 && <p className="mt-1 text-muted text-sm">{empty}</p>}
-      <ul className="mt-1 divide-y divide-line/60">
+      <ul className="mt-1 divide-y divide-line/60" ref={rove}>
         {near.map(({ icao24, row, distanceM, bearingDeg, elevationDeg, closest }) => (
           <li key={icao24}>
             <button

@@ -4,6 +4,7 @@
 import { useId } from "react";
 import { useLaterTexts } from "@/texts/later";
 import { Icon } from "../Icon";
+import { rove } from "../roving";
 import { usePopover } from "../usePopover";
 import type { HeldColumns } from "./useColumns";
 import type { MeasuredFrom } from "./useMeasuredFrom";
@@ -38,36 +39,38 @@ export function ColumnMenu({ columns, measuredFrom }: Props) {
           className="absolute right-0 bottom-8 z-20 max-h-[min(32rem,60dvh)] w-72 max-w-[90vw] overflow-y-auto rounded-xl border border-line bg-raised p-2 shadow-xl"
           id={id}
         >
-          {all.map(({ name }, i) => (
-            <div className="flex items-center rounded-md pr-1 hover:bg-sunken" key={name}>
-              <label className="flex h-8 min-w-0 flex-1 cursor-pointer items-center gap-2.5 px-2 text-sm text-soft">
-                <input
-                  checked={i < shown.length}
-                  className="size-4 flex-none accent-accent"
-                  disabled={shown.length === 1 && i === 0}
-                  onChange={() => columns.toggle(name)}
-                  type="checkbox"
-                />
-                <span className="min-w-0 truncate">{table.columns[name]}</span>
-              </label>
-              {i < shown.length && (
-                <>
-                  <Move
-                    icon="up"
-                    isDisabled={i === 0}
-                    label={table.moveLeft({ column: table.columns[name] })}
-                    onMove={() => columns.move(name, -1)}
+          <div ref={rove}>
+            {all.map(({ name }, i) => (
+              <div className="flex items-center rounded-md pr-1 hover:bg-sunken" key={name}>
+                <label className="flex h-8 min-w-0 flex-1 cursor-pointer items-center gap-2.5 px-2 text-sm text-soft">
+                  <input
+                    checked={i < shown.length}
+                    className="size-4 flex-none accent-accent"
+                    disabled={shown.length === 1 && i === 0}
+                    onChange={() => columns.toggle(name)}
+                    type="checkbox"
                   />
-                  <Move
-                    icon="down"
-                    isDisabled={i === shown.length - 1}
-                    label={table.moveRight({ column: table.columns[name] })}
-                    onMove={() => columns.move(name, 1)}
-                  />
-                </>
-              )}
-            </div>
-          ))}
+                  <span className="min-w-0 truncate">{table.columns[name]}</span>
+                </label>
+                {i < shown.length && (
+                  <>
+                    <Move
+                      icon="up"
+                      isDisabled={i === 0}
+                      label={table.moveLeft({ column: table.columns[name] })}
+                      onMove={() => columns.move(name, -1)}
+                    />
+                    <Move
+                      icon="down"
+                      isDisabled={i === shown.length - 1}
+                      label={table.moveRight({ column: table.columns[name] })}
+                      onMove={() => columns.move(name, 1)}
+                    />
+                  </>
+                )}
+              </div>
+            ))}
+          </div>
           <button
             className="mt-1 h-8 w-full rounded-md border border-line font-medium text-data text-soft hover:border-accent hover:text-accent"
             onClick={columns.reset}

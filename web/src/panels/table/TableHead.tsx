@@ -5,6 +5,7 @@ import { type KeyboardEvent, type PointerEvent, useRef } from "react";
 import type { SortColumn, SortOrder } from "@/flights/sortColumns";
 import { useLaterTexts } from "@/texts/later";
 import { Icon } from "../Icon";
+import { rove } from "../roving";
 import { flexOf, type Widths } from "./columnLayout";
 import type { HeldColumns } from "./useColumns";
 import type { MeasuredFrom } from "./useMeasuredFrom";
@@ -72,7 +73,12 @@ export function TableHead({ columns, sort, measuredFrom, heightPx, rem, onSort }
 
   return (
     // biome-ignore lint/a11y/useSemanticElements: see FlightTable
-    <div className="sticky top-0 z-10 border-line border-b bg-panel" role="rowgroup" style={{ height: heightPx }}>
+    <div
+      className="sticky top-0 z-10 border-line border-b bg-panel"
+      ref={rove}
+      role="rowgroup"
+      style={{ height: heightPx }}
+    >
       {/* biome-ignore lint/a11y/useSemanticElements lint/a11y/useFocusableInteractive: see FlightTable; its buttons take the focus */}
       <div aria-rowindex={1} className="flex h-full" ref={head} role="row">
         {shown.map((column, i) => (
