@@ -155,6 +155,18 @@ async def test_long_records_that_wait_take_bounded_memory() -> None:
     assert (registry.get_sample_value("flights_rejected_not_kept_total") or 0) > 32
 
 
+async def test_long_keys_and_headers_count_like_values() -> None:
+    clock, registry, bus = SystemClock(), CollectorRegistry(), MemoryBus(1)
+    lookup = SchemaLookup(SchemaRegistry(RegistrySettings(url="http://127.0.0.1:1"), clock), bus.schemas)
+    value, long = b"\0" + FOREIGN_ID.to_bytes(PREFIX_BYTES - 1, "big") + b"x", bytes(1024 * 1024)
+    for record in (StoredRecord(0, long, value, 0), StoredRecord(0, b"", value, 0, (("name", long),))):
+        waiting = WriterSchemas(PositionCodec(), lookup, clock)
+        assert [waiting.hold(0, record) for _ in range(64)].count(True) < 32
+    rejections = Rejections(bus.rejected, clock, GatewayMetrics(registry))
+    rejections.add([RejectedRecord("a", "", "gateway", long, value, 0)] * 64)
+    assert (registry.get_sample_value("flights_rejected_not_kept_total") or 0) > 32
+
+
 async def test_records_with_ever_new_ids_ask_the_registry_a_bounded_number_of_times() -> None:
     now_ms = SystemClock().now_ms()
     own = PositionCodec().encode(position(position_time=now_ms, last_contact=now_ms))

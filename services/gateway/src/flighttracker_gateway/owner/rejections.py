@@ -40,7 +40,7 @@ class Rejections:
         for record in records:
             self._metrics.rejected.labels(record.role, record.reason).inc()
         self._waiting.extend(records)
-        self._waiting_bytes += sum(len(record.value) for record in records)
+        self._waiting_bytes += sum(record.size for record in records)
         while len(self._waiting) > MAX_WAITING or self._waiting_bytes > MAX_WAITING_BYTES:
             self._pop_oldest()
             self._metrics.rejected_not_kept.inc()
@@ -65,4 +65,4 @@ class Rejections:
                         self._pop_oldest()
 
     def _pop_oldest(self) -> None:
-        self._waiting_bytes -= len(self._waiting.popleft().value)
+        self._waiting_bytes -= self._waiting.popleft().size

@@ -113,7 +113,7 @@ class WriterSchemas:
 
     def hold(self, shard: int, record: StoredRecord) -> bool:
         """Hold a record until its schema is known; return False when it must be rejected now."""
-        size = len(record.value)
+        size = record.size
         if self._lookup is None or self._held_of.total() >= MAX_HELD or self._held_bytes + size > MAX_HELD_BYTES:
             return False
         schema_id = schema_id_of(record.value)
@@ -139,7 +139,7 @@ class WriterSchemas:
                 if await self._learn(schema_id):
                     held = self._held.pop(schema_id)
                     self._held_of.subtract(record.shard for record in held)
-                    self._held_bytes -= sum(len(each.record.value) for each in held)
+                    self._held_bytes -= sum(each.record.size for each in held)
                     release(held)
             if self._held:
                 await self._clock.sleep_ms(RETRY_MS)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from flighttracker.avro_columns import values_of
 from flighttracker.block_reader import BlockReader, Refusal
@@ -14,8 +14,20 @@ from flighttracker_historian.writing.shard_rows import ShardRows
 
 ENOUGH: Final = 1_000
 """Records that are read at once: a block of any size takes numpy about a millisecond."""
+ENOUGH_BYTES: Final = 4 * 1024 * 1024
+"""Bytes that are read at once: others may write records of a megabyte."""
 LATEST_MS: Final = 24 * 3_600_000
 """Positions that are older than their record by more are rejected, which bounds the number of files of a batch."""
+
+
+class _Held(NamedTuple):
+    """Records without their keys and headers, which may be long: their values, the offsets of the first and the last,
+    and the times of the first, the middle and the last."""
+
+    values: Sequence[bytes]
+    first_offset: int
+    last_offset: int
+    times_ms: tuple[int, int, int]
 
 
 class ShardWriter:
@@ -36,8 +48,8 @@ class ShardWriter:
         self.log = log
         self.stored_offset = stored_offset
         self._rows = rows
-        self._held: list[Sequence[StoredRecord]] = []
-        self._held_count = 0
+        self._held: list[_Held] = []
+        self._held_count = self._held_bytes = 0
         self._first_offset: int | None = None
         self._next_offset = stored_offset
 
@@ -53,9 +65,13 @@ class ShardWriter:
 
     def hold(self, records: Sequence[StoredRecord]) -> bool:
         """Add records to the next `read`; return whether they are enough for one, because columns need many."""
-        self._held.append(records)
-        self._held_count += len(records)
-        return self._held_count >= ENOUGH
+        values = values_in(records)
+        first, middle, last = records[0], records[len(records) // 2], records[-1]
+        times_ms = (first.timestamp_ms, middle.timestamp_ms, last.timestamp_ms)
+        self._held.append(_Held(values, first.offset, last.offset, times_ms))
+        self._held_count += len(values)
+        self._held_bytes += sum(map(len, values))
+        return self._held_count >= ENOUGH or self._held_bytes >= ENOUGH_BYTES
 
     def read(self, reader: BlockReader) -> list[Refusal]:
         """Read what is held; return what cannot be used.
@@ -65,11 +81,11 @@ class ShardWriter:
         """
         if not self._held:
             return []
-        held, self._held, self._held_count = self._held, [], 0
+        held, self._held, self._held_count, self._held_bytes = self._held, [], 0, 0
         if self._first_offset is None:
-            self._first_offset = held[0][0].offset
-        self._next_offset = held[-1][-1].offset + 1
-        values = [value for records in held for value in values_in(records)]
+            self._first_offset = held[0].first_offset
+        self._next_offset = held[-1].last_offset + 1
+        values = [value for each in held for value in each.values]
         return reader.read(self._rows, values_of(values), _time_ms(held))
 
     def take(self) -> Batch | None:
@@ -82,7 +98,6 @@ class ShardWriter:
         return Batch(self.shard, self.log, first_offset, self._next_offset, table, heard)
 
 
-def _time_ms(held: Sequence[Sequence[StoredRecord]]) -> int:
+def _time_ms(held: Sequence[_Held]) -> int:
     """Return the median time of three records: one program with a wrong clock must not decide about the others."""
-    middle = held[len(held) // 2]
-    return sorted(record.timestamp_ms for record in (held[0][0], middle[len(middle) // 2], held[-1][-1]))[1]
+    return sorted((held[0].times_ms[0], held[len(held) // 2].times_ms[1], held[-1].times_ms[2]))[1]

@@ -36,6 +36,7 @@ from flighttracker.bus.base import (
 )
 from flighttracker.bus.kafka.connection import LONGEST_LOOK, START_TIMEOUTS, KafkaConnection
 from flighttracker.bus.kafka.stopping import stop_consumer
+from flighttracker.bus.kafka.unpacking import ReadLimit, install
 from flighttracker.bus.record_block import RecordBlock
 from flighttracker.clock import Clock
 from flighttracker.errors import ReassignedError
@@ -88,6 +89,8 @@ class ShardReader(ConsumerRebalanceListener):  # type: ignore[misc]
         self._membership: tuple[str, int] | None = None
         settings = connection.settings
         self.group = group or settings.group
+        self._read_limit = ReadLimit()
+        install()
         self._consumer = AIOKafkaConsumer(
             group_id=None if all_shards else self.group,
             group_instance_id=None if all_shards else settings.member or None,
@@ -97,6 +100,7 @@ class ShardReader(ConsumerRebalanceListener):  # type: ignore[misc]
             # Only for a reader that fell out of retention: it continues with the oldest stored record.
             auto_offset_reset="earliest",
             enable_auto_commit=False,
+            value_deserializer=self._read_limit,
             **connection.options(),
         )
 
@@ -173,6 +177,7 @@ class ShardReader(ConsumerRebalanceListener):  # type: ignore[misc]
                     if self._all_shards is not None:
                         self._take_every_shard(self._all_shards())
                     await self._place()
+                    self._read_limit.begin()
                     found = await self._consumer.getmany(timeout_ms=POLL_MS, max_records=MAX_RECORDS_PER_READ)
                 self._take(found)
 
@@ -267,4 +272,5 @@ def _block(records: Sequence[Any]) -> RecordBlock:
 
 
 def _stored(record: Any) -> StoredRecord:
-    return StoredRecord(record.offset, record.key or b"", record.value or b"", record.timestamp, tuple(record.headers))
+    headers = tuple((name, value or b"") for name, value in record.headers)
+    return StoredRecord(record.offset, record.key or b"", record.value or b"", record.timestamp, headers)

@@ -22,9 +22,11 @@ from flighttracker.bus.kafka.connection import (
     KafkaConnection,
 )
 from flighttracker.bus.kafka.stopping import stop_consumer
+from flighttracker.bus.kafka.unpacking import install
 
 MAX_VALUE_BYTES: Final = MAX_BATCH_BYTES // 2
-"""Longer values are truncated: with the headers, they could exceed the size that the brokers accept."""
+MAX_KEY_BYTES: Final = MAX_BATCH_BYTES // 8
+"""Longer values and keys are truncated: with the headers, they could exceed the size that the brokers accept."""
 
 READ_MS: Final = 100
 
@@ -48,7 +50,7 @@ class KafkaRejectedLog:
                 deliveries = [
                     await producer.send(
                         self._topic,
-                        key=record.key,
+                        key=record.key[:MAX_KEY_BYTES],
                         value=record.value[:MAX_VALUE_BYTES],
                         timestamp_ms=record.timestamp_ms,
                         headers=[
@@ -63,6 +65,7 @@ class KafkaRejectedLog:
 
     async def latest(self, count: int) -> Sequence[RejectedRecord]:
         """Return the latest rejected records, newest first; reads the end of the topic without joining a group."""
+        install()
         consumer = AIOKafkaConsumer(enable_auto_commit=False, **self._connection.options())
         try:
             with self._connection.errors("read rejected records"):
