@@ -19,7 +19,7 @@ from flighttracker.avro_columns import KnownRecords, Values, addresses_of, writt
 from flighttracker.errors import RecordRefusedError
 from flighttracker.flight import FlightPosition, refuse_out_of_range
 from flighttracker.frame.layout import IntArray
-from flighttracker.reports import Bools, Reports, within_ranges
+from flighttracker.reports import Bools, Ints, Reports, within_ranges
 
 FEWEST_AS_COLUMNS: Final = 32
 """A smaller block is read record by record: numpy takes about 0.3 ms for a block of any size."""
@@ -68,28 +68,29 @@ class BlockReader:
         self._codec = codec
         self._time_to_live_ms = time_to_live_ms
 
-    def read(self, fleet: Hearer, block: Values, now_ms: int) -> list[Refusal]:
+    def read(self, fleet: Hearer, block: Values, now_ms: int | Ints) -> list[Refusal]:
         """Read the records of a block into a fleet; return those that cannot be used, in order.
 
         Args:
             fleet: gets the positions.
             block: n values, in the order of the log.
-            now_ms: the present, milliseconds since 1970.
+            now_ms: the present, or for each record (n) the time that it is compared with; milliseconds since 1970.
         """
         count = len(block.starts)
+        times_ms: Ints = np.broadcast_to(np.asarray(now_ms, np.int64), count)
         is_large = count >= FEWEST_AS_COLUMNS
         positions: dict[int, FlightPosition] = {}
         refusals: list[Refusal] = []
         if is_large:
-            slots, reports = self._usual(fleet, block, now_ms)
-            self._decode(block, np.flatnonzero(slots < 0).tolist(), now_ms, positions, refusals)
+            slots, reports = self._usual(fleet, block, times_ms)
+            self._decode(block, np.flatnonzero(slots < 0).tolist(), times_ms, positions, refusals)
             # The other records of the same aircraft: only now are the aircraft of all records known.
             unusual = fleet.index.find(np.array([int(each.icao24, 16) for each in positions.values()], np.uint32))
             is_usual = (slots >= 0) & ~np.isin(slots, unusual)
             is_usual[is_usual] = fleet.hear_reports(slots[is_usual], reports.take(is_usual))
-            self._decode(block, np.flatnonzero(~is_usual & (slots >= 0)).tolist(), now_ms, positions, refusals)
+            self._decode(block, np.flatnonzero(~is_usual & (slots >= 0)).tolist(), times_ms, positions, refusals)
         else:
-            self._decode(block, range(count), now_ms, positions, refusals)
+            self._decode(block, range(count), times_ms, positions, refusals)
         for place in sorted(positions):
             position = positions[place]
             try:
@@ -101,24 +102,25 @@ class BlockReader:
                     self._learn(fleet, slot, _value(block, place), position.source)
         return sorted(refusals, key=lambda refusal: refusal.place)
 
-    def _usual(self, fleet: Hearer, block: Values, now_ms: int) -> tuple[IntArray, Reports]:
+    def _usual(self, fleet: Hearer, block: Values, times_ms: Ints) -> tuple[IntArray, Reports]:
         """Return the slot of each usual record (n), -1 for others, and the reports of all (n)."""
         addresses, is_address = addresses_of(block)
         slots = fleet.index.find(addresses)
         is_usual = is_address & (slots >= 0)
         reports, is_known = fleet.known.read(block, np.where(is_usual, slots, 0))
-        is_usual &= is_known & within_ranges(reports, now_ms, now_ms - self._time_to_live_ms)
+        is_usual &= is_known & within_ranges(reports, times_ms, times_ms - self._time_to_live_ms)
         return np.where(is_usual, slots, -1), reports
 
     def _decode(
         self,
         block: Values,
         places: Iterable[int],
-        now_ms: int,
+        times_ms: Ints,
         positions: dict[int, FlightPosition],
         refusals: list[Refusal],
     ) -> None:
         for place in places:
+            now_ms = int(times_ms[place])
             try:
                 position = self._codec.decode(_value(block, place))
                 refuse_out_of_range(position, now_ms, now_ms - self._time_to_live_ms)

@@ -87,13 +87,13 @@ def reports_of(positions: Sequence[FlightPosition]) -> Reports:
 
 
 @np.errstate(invalid="ignore")
-def within_ranges(reports: Reports, now_ms: int, oldest_ms: int) -> Bools:
+def within_ranges(reports: Reports, now_ms: int | Ints, oldest_ms: int | Ints) -> Bools:
     """Return which reports (n) have only values that `refuse_out_of_range` accepts.
 
     Args:
         reports: n reports; an unknown quantity is NaN.
-        now_ms: the consumer's time, milliseconds since 1970.
-        oldest_ms: positions from before this time are out of range, milliseconds since 1970.
+        now_ms: the consumer's time, or one for each report (n), milliseconds since 1970.
+        oldest_ms: positions from before this time are out of range, or (n), milliseconds since 1970.
     """
     times = reports.position_time_ms
     passed = (times <= now_ms + FUTURE_TOLERANCE_MS) & (times > 0) & (times >= oldest_ms)

@@ -14,11 +14,18 @@ class RecordBlock(Sequence[StoredRecord]):
     Args:
         values: the value of each record.
         record_at: returns the record at a place.
+        times_ms: the time of each record, milliseconds since 1970; None: each record is asked for its own.
     """
 
-    def __init__(self, values: Sequence[bytes], record_at: Callable[[int], StoredRecord]) -> None:
+    def __init__(
+        self,
+        values: Sequence[bytes],
+        record_at: Callable[[int], StoredRecord],
+        times_ms: Sequence[int] | None = None,
+    ) -> None:
         self.values = values
         self._record_at = record_at
+        self.times_ms = times_ms
 
     def __len__(self) -> int:
         return len(self.values)
@@ -37,3 +44,9 @@ class RecordBlock(Sequence[StoredRecord]):
 def values_in(records: Sequence[StoredRecord]) -> Sequence[bytes]:
     """Return the value of each record."""
     return records.values if isinstance(records, RecordBlock) else [record.value for record in records]
+
+
+def times_in(records: Sequence[StoredRecord]) -> Sequence[int]:
+    """Return the time of each record, milliseconds since 1970."""
+    times_ms = records.times_ms if isinstance(records, RecordBlock) else None
+    return [record.timestamp_ms for record in records] if times_ms is None else times_ms

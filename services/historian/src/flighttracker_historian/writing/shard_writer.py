@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
+import numpy as np
+
 from flighttracker.avro_columns import values_of
 from flighttracker.block_reader import BlockReader, Refusal
 from flighttracker.bus.base import StoredRecord
-from flighttracker.bus.record_block import values_in
+from flighttracker.bus.record_block import times_in, values_in
 from flighttracker_historian.writing.batch import Batch
 from flighttracker_historian.writing.shard_rows import ShardRows
 
@@ -16,18 +18,19 @@ ENOUGH: Final = 1_000
 """Records that are read at once: a block of any size takes numpy about a millisecond."""
 ENOUGH_BYTES: Final = 4 * 1024 * 1024
 """Bytes that are read at once: others may write records of a megabyte."""
+LAST_MS: Final = 1 << 42
+"""Later times of records, after the year 2109, count as this one."""
 LATEST_MS: Final = 24 * 3_600_000
 """Positions that are older than their record by more are rejected, which bounds the number of files of a batch."""
 
 
 class _Held(NamedTuple):
-    """Records without their keys and headers, which may be long: their values, the offsets of the first and the last,
-    and the times of the first, the middle and the last."""
+    """Records without their keys and headers, which may be long: values, times, and the first and the last offset."""
 
     values: Sequence[bytes]
+    times_ms: Sequence[int]
     first_offset: int
     last_offset: int
-    times_ms: tuple[int, int, int]
 
 
 class ShardWriter:
@@ -66,9 +69,7 @@ class ShardWriter:
     def hold(self, records: Sequence[StoredRecord]) -> bool:
         """Add records to the next `read`; return whether they are enough for one, because columns need many."""
         values = values_in(records)
-        first, middle, last = records[0], records[len(records) // 2], records[-1]
-        times_ms = (first.timestamp_ms, middle.timestamp_ms, last.timestamp_ms)
-        self._held.append(_Held(values, first.offset, last.offset, times_ms))
+        self._held.append(_Held(values, times_in(records), records[0].offset, records[-1].offset))
         self._held_count += len(values)
         self._held_bytes += sum(map(len, values))
         return self._held_count >= ENOUGH or self._held_bytes >= ENOUGH_BYTES
@@ -77,7 +78,7 @@ class ShardWriter:
         """Read what is held; return what cannot be used.
 
         A position is compared with the time of its record, not with this clock: the files are the same whenever and
-        wherever the records are read.
+        wherever the records are read. A record with a wrong time costs no other.
         """
         if not self._held:
             return []
@@ -86,7 +87,8 @@ class ShardWriter:
             self._first_offset = held[0].first_offset
         self._next_offset = held[-1].last_offset + 1
         values = [value for each in held for value in each.values]
-        return reader.read(self._rows, values_of(values), _time_ms(held))
+        times_ms = np.array([time_ms for each in held for time_ms in each.times_ms], np.int64)
+        return reader.read(self._rows, values_of(values), times_ms.clip(0, LAST_MS))
 
     def take(self) -> Batch | None:
         """Return what was read, and forget it; None if there is no row."""
@@ -96,8 +98,3 @@ class ShardWriter:
         table, heard = taken
         first_offset, self._first_offset = self._first_offset, None
         return Batch(self.shard, self.log, first_offset, self._next_offset, table, heard)
-
-
-def _time_ms(held: Sequence[_Held]) -> int:
-    """Return the median time of three records: one program with a wrong clock must not decide about the others."""
-    return sorted((held[0].times_ms[0], held[len(held) // 2].times_ms[1], held[-1].times_ms[2]))[1]

@@ -268,7 +268,8 @@ def _own_assignor() -> type[StickyPartitionAssignor]:
 
 
 def _block(records: Sequence[Any]) -> RecordBlock:
-    return RecordBlock([record.value or b"" for record in records], lambda place: _stored(records[place]))
+    values, times_ms = [record.value or b"" for record in records], [record.timestamp for record in records]
+    return RecordBlock(values, lambda place: _stored(records[place]), times_ms)
 
 
 def _stored(record: Any) -> StoredRecord:
