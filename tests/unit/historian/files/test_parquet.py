@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from flighttracker_historian.files import parquet
 from flighttracker_historian.files.names import FileName
 from flighttracker_historian.files.parquet import FileVersionError, parquet_of, summary_of
 from flighttracker_historian.files.schema import QUANTITIES, QUANTITY_STEPS, SCHEMA
@@ -72,6 +75,60 @@ def test_a_file_with_another_summary_is_not_read(summary: bytes) -> None:
     pq.write_table(pa.table({"a": [1]}).replace_schema_metadata(metadata), foreign)
     with pytest.raises(FileVersionError, match="not a file of a history"):
         summary_of(pa.BufferReader(foreign.getvalue()))
+
+
+def rewritten(change: Callable[[pa.Table], pa.Table]) -> pa.BufferReader:
+    """Return a file with the footer's summary of `ROWS`, and other rows or columns."""
+    table = pq.read_table(pa.BufferReader(parquet_of(table_of(*ROWS), NAME, heard=3)[0]))
+    metadata = pq.read_metadata(pa.BufferReader(parquet_of(table_of(*ROWS), NAME, heard=3)[0])).metadata
+    sink = pa.BufferOutputStream()
+    pq.write_table(change(table).replace_schema_metadata(metadata), sink)
+    return pa.BufferReader(sink.getvalue())
+
+
+@pytest.mark.parametrize("column", SCHEMA.names)
+def test_a_file_without_a_column_or_with_another_type_is_not_read(column: str) -> None:
+    with pytest.raises(FileVersionError, match=f"its column {column} is missing or of another type"):
+        summary_of(rewritten(lambda table: table.drop_columns([column])))
+    at, other = SCHEMA.get_field_index(column), pa.nulls(len(ROWS), pa.list_(pa.int8()))
+    with pytest.raises(FileVersionError, match=f"its column {column} is missing or of another type"):
+        summary_of(rewritten(lambda table: table.set_column(at, column, other)))
+
+
+def test_a_file_with_further_columns_is_read() -> None:
+    assert summary_of(rewritten(lambda table: table.append_column("further", pa.nulls(len(ROWS))))).rows == len(ROWS)
+
+
+@pytest.mark.parametrize(("change", "rows"), [(lambda table: table.slice(1), 2), (lambda table: table.slice(0, 0), 0)])
+def test_a_file_with_another_number_of_rows_than_its_summary_is_not_read(
+    change: Callable[[pa.Table], pa.Table], rows: int
+) -> None:
+    with pytest.raises(FileVersionError, match=f"it has {rows} rows, not 3"):
+        summary_of(rewritten(change))
+
+
+def test_a_file_whose_groups_have_other_rows_than_its_footer_is_not_read() -> None:
+    content = parquet_of(table_of(*ROWS), NAME, heard=3)[0].to_pybytes()
+    three, four = b"\x16\x06", b"\x16\x08"
+    # Of the group: its number of rows is the last field of that kind and value in the footer.
+    at = content.rindex(three)
+    damaged = content[:at] + four + content[at + len(four) :]
+    assert pq.read_metadata(pa.BufferReader(damaged)).row_group(0).num_rows == 4
+    with pytest.raises(FileVersionError, match="its groups have 4 rows, not 3"):
+        summary_of(pa.BufferReader(damaged))
+
+
+@pytest.mark.parametrize("bound", ["MAX_GROUP_ROWS", "MAX_GROUP_BYTES"])
+def test_a_file_with_a_group_that_claims_too_much_is_not_read(bound: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    content, summary = parquet_of(table_of(*ROWS), NAME, heard=3)
+    group = pq.read_metadata(pa.BufferReader(content)).row_group(0)
+    is_rows = bound == "MAX_GROUP_ROWS"
+    most = group.num_rows if is_rows else group.total_byte_size
+    monkeypatch.setattr(parquet, bound, most)
+    assert summary_of(pa.BufferReader(content)) == summary
+    monkeypatch.setattr(parquet, bound, most - 1)
+    with pytest.raises(FileVersionError, match="3 rows in one group"):
+        summary_of(pa.BufferReader(content))
 
 
 def test_duckdb_reads_times_and_texts(tmp_path_factory: pytest.TempPathFactory) -> None:

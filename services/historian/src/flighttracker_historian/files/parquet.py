@@ -114,8 +114,10 @@ def summary_of(file: pa.NativeFile) -> Summary:
             raise FileVersionError(f"not a file of a history: its column {field.name} is missing or of another type")
     if summary.rows != footer.num_rows:
         raise FileVersionError(f"not a file of a history: it has {footer.num_rows} rows, not {summary.rows}")
-    for at in range(footer.num_row_groups):
-        group = footer.row_group(at)
+    groups = [footer.row_group(at) for at in range(footer.num_row_groups)]
+    if (in_groups := sum(group.num_rows for group in groups)) != summary.rows:
+        raise FileVersionError(f"not a file of a history: its groups have {in_groups} rows, not {summary.rows}")
+    for group in groups:
         if group.num_rows > MAX_GROUP_ROWS or group.total_byte_size > MAX_GROUP_BYTES:
             raise FileVersionError(f"not a file of a history: {group.num_rows} rows in one group")
     return summary
