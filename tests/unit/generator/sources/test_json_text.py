@@ -129,6 +129,16 @@ def test_what_has_nothing_to_read_is_an_error(body: bytes) -> None:
     assert caught.value.reason == "not_json"
 
 
+def test_long_answer_is_not_repaired(monkeypatch: pytest.MonkeyPatch) -> None:
+    damaged = json.dumps({"aircraft": RECORDS}).encode().replace(b'"4b1801"', b'"4b1801')
+    monkeypatch.setattr(json_text, "MAX_REPAIRED_BYTES", len(damaged))
+    assert len(read(damaged)[0]["aircraft"]) == 2
+    monkeypatch.setattr(json_text, "MAX_REPAIRED_BYTES", len(damaged) - 1)
+    with pytest.raises(SourceError) as caught:
+        read(damaged)
+    assert caught.value.reason == "not_json"
+
+
 def test_small_answer_cannot_fill_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(json_text, "MAX_UNPACKED_BYTES", 1_000_000)
     with pytest.raises(SourceError) as caught:

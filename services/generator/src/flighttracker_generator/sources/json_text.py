@@ -20,6 +20,8 @@ from flighttracker_generator.sources.losses import Losses
 
 MAX_UNPACKED_BYTES: Final = 64 * 1024 * 1024
 """A compressed answer that unpacks to more is an error; the whole world is about 6 MB."""
+MAX_REPAIRED_BYTES: Final = 8 * 1024 * 1024
+"""A longer answer is not repaired if its JSON is damaged: 32 MB took 19 s, in which no other source was heard."""
 
 _COMPRESSED: Final = (b"\x1f\x8b", b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda")
 """First bytes of gzip, and of zlib at each of its levels."""
@@ -44,7 +46,7 @@ def decoded(body: bytes, records_in: tuple[str, ...], losses: Losses) -> Any:
     Args:
         body: the answer.
         records_in: names of the member that has the records. When the JSON is damaged, the records that can be read
-            are kept, and the others counted as `not_json`.
+            are kept, and the others counted as `not_json`, up to `MAX_REPAIRED_BYTES`.
         losses: counts the records that were lost.
 
     Raises:
@@ -55,6 +57,8 @@ def decoded(body: bytes, records_in: tuple[str, ...], losses: Losses) -> Any:
         return msgspec.json.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         first_error = error
+    if len(body) > MAX_REPAIRED_BYTES:
+        raise SourceError(f"the answer of {len(body)} bytes is not JSON: {first_error}", reason="not_json")
     text = body.decode("utf-8", errors="replace")
     for read in (_repaired, lambda text: _salvaged(text, records_in, losses)):
         try:
