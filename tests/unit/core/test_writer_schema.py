@@ -13,7 +13,15 @@ import pytest
 from flighttracker.avro import PREFIX_BYTES, PositionCodec
 from flighttracker.errors import RecordRefusedError, StartError
 from flighttracker.flight import refuse_out_of_range
-from flighttracker.writer_schema import MAX_LEVELS, MAX_UNKNOWN, UNKNOWN_MS, UnknownSchemaIds, read_schema
+from flighttracker.writer_schema import (
+    MAX_LEVELS,
+    MAX_SCHEMA_BYTES,
+    MAX_SCHEMAS,
+    MAX_UNKNOWN,
+    UNKNOWN_MS,
+    UnknownSchemaIds,
+    read_schema,
+)
 from flighttracker_schemas import flight_position_schema
 from tests.example_flights import NOW_MS, position
 
@@ -150,3 +158,20 @@ def test_few_unknown_ids_are_asked_for_in_a_while() -> None:
     assert ids.may_ask(MAX_UNKNOWN, NOW_MS + UNKNOWN_MS)
     assert ids.may_ask(0, NOW_MS + UNKNOWN_MS)
     assert not ids.may_ask(1, NOW_MS + UNKNOWN_MS)
+
+
+def test_a_long_schema_is_refused() -> None:
+    schema = {**schema_with("string"), "doc": "x" * MAX_SCHEMA_BYTES}
+    with pytest.raises(StartError, match="it is longer than"):
+        read_schema(json.dumps(schema))
+
+
+def test_a_bounded_number_of_schemas_of_others_is_known() -> None:
+    codec, other = PositionCodec(None), schema_with({"type": "string"})
+    other["fields"][-1]["default"] = ""
+    for schema_id in range(MAX_SCHEMAS):
+        codec.add_writer_schema(schema_id, other)
+    with pytest.raises(StartError, match="100 other schemas are in use"):
+        codec.add_writer_schema(MAX_SCHEMAS, other)
+    codec.add_writer_schema(0, other)
+    codec.add_writer_schema(MAX_SCHEMAS + 1, flight_position_schema())

@@ -22,10 +22,10 @@ import fastavro
 from fastavro.read import SchemaResolutionError
 from fastavro.schema import to_parsing_canonical_form
 
-from flighttracker.errors import RecordRefusedError
+from flighttracker.errors import RecordRefusedError, StartError
 from flighttracker.flight import FlightPosition
 from flighttracker.text import printable
-from flighttracker.writer_schema import parsed_schema
+from flighttracker.writer_schema import MAX_SCHEMAS, parsed_schema
 from flighttracker_schemas import flight_position_schema
 
 Key = TypeVar("Key")
@@ -85,11 +85,14 @@ class PositionCodec:
         """Add the schema with an id, to decode records that were written with it.
 
         Raises:
-            StartError: no record can be read with it; the message says why.
+            StartError: no record can be read with it, or too many are known; the message says why.
         """
         written = parsed_schema(schema)
         # The same canonical form gives the same bytes, so such records can use the fast path.
         is_ours = to_parsing_canonical_form(written) == to_parsing_canonical_form(self._schema)
+        others = len(self._writers) - list(self._writers.values()).count(None)
+        if not is_ours and schema_id not in self._writers and others >= MAX_SCHEMAS:
+            raise StartError(f"{MAX_SCHEMAS} other schemas are in use, the maximum until a restart")
         self._writers[schema_id] = None if is_ours else written
 
     def encode(self, position: FlightPosition) -> bytes:

@@ -25,7 +25,7 @@ from flighttracker.known_secrets import basic_authorization
 from flighttracker.outgoing import ForbiddenTargetError, Guard, forbidden_cause
 from flighttracker.redaction import shortened
 from flighttracker.settings import RegistrySettings
-from flighttracker.writer_schema import read_schema
+from flighttracker.writer_schema import MAX_SCHEMAS, read_schema
 
 _logger = logging.getLogger(__name__)
 
@@ -140,9 +140,11 @@ class SchemaRegistry:
                     f"schema {schema_id} in {self._address} is {found.schemaType}, but only AVRO is supported"
                 )
             try:
-                known = self._schemas[schema_id] = read_schema(found.schema)
+                known = read_schema(found.schema)
             except StartError as error:
                 raise StartError(f"schema {schema_id} in {self._address} cannot be used: {error}") from error
+            if len(self._schemas) < MAX_SCHEMAS:
+                self._schemas[schema_id] = known
         return known
 
     async def close(self) -> None:

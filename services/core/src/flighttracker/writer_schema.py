@@ -22,6 +22,10 @@ UNKNOWN_MS: Final = 30_000
 were written."""
 MAX_UNKNOWN: Final = 100
 """Ids that are asked for in that time without being known. Every record can name another one."""
+MAX_SCHEMAS: Final = 100
+"""Schemas of others that are known at the same time. They are never forgotten, because records may come with any."""
+MAX_SCHEMA_BYTES: Final = 128 * 1024
+"""Longest schema that is read; ours has 6 KB. Parsed, one takes some ten times as much."""
 MAX_LEVELS: Final = 32
 """How deep the types of a schema may be nested; those of positions have two levels."""
 
@@ -56,6 +60,8 @@ def read_schema(text: str | bytes) -> dict[str, Any]:
     Raises:
         StartError: it is not a schema of records that can be read; the message says why.
     """
+    if len(text) > MAX_SCHEMA_BYTES:
+        raise StartError(f"it is longer than {MAX_SCHEMA_BYTES} bytes")
     try:
         schema = msgspec.json.decode(text, type=dict[str, Any])
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:

@@ -21,7 +21,7 @@ from flighttracker.bus.base import SchemaCache, StoredRecord
 from flighttracker.clock import Clock
 from flighttracker.errors import BusError, SharingError, StartError
 from flighttracker.registry import SchemaRegistry
-from flighttracker.writer_schema import MAX_UNKNOWN, UnknownSchemaIds, read_schema
+from flighttracker.writer_schema import MAX_SCHEMAS, MAX_UNKNOWN, UnknownSchemaIds, read_schema
 
 MAX_HELD: Final = 20_000
 """Records that are held at most: about 3 MB, one tick of a large tracker."""
@@ -68,7 +68,8 @@ class SchemaLookup:
                 return None
             known = msgspec.json.encode(schema)
         schema = read_schema(known)
-        self._found[schema_id] = known
+        if len(self._found) < MAX_SCHEMAS:
+            self._found[schema_id] = known
         try:
             await self.share()
         except SharingError as error:

@@ -64,6 +64,8 @@ class UnknownSchemas:
         while True:
             try:
                 schema, is_answer = await registry.schema(schema_id), True
+                if schema is not None:
+                    self._codec.add_writer_schema(schema_id, schema)
             except BusError as error:
                 failures += 1
                 wait_s = BACKOFF.wait_s(failures)
@@ -81,7 +83,6 @@ class UnknownSchemas:
                     _logger.warning("the registry has no schema %d: its records are rejected", schema_id)
                 self._unknown.add(schema_id, self._clock.now_ms())
             else:
-                self._codec.add_writer_schema(schema_id, schema)
                 self._known.add(bytes([MAGIC]) + schema_id.to_bytes(PREFIX_BYTES - 1, "big"))
                 _logger.info("found schema %d", schema_id)
             return
