@@ -12,10 +12,20 @@ from uuid import uuid4
 import pytest
 
 from flighttracker.bus.base import StoredKey
-from flighttracker.bus.redis import RedisConnection, RedisFrameRelay, RedisFrameStore, RedisSessions
+from flighttracker.bus.redis import (
+    RedisConnection,
+    RedisFrameRelay,
+    RedisFrameStore,
+    RedisSchemaCache,
+    RedisSessions,
+    RedisSourceReports,
+    store,
+)
+from flighttracker.bus.redis.source_reports import MAX_REPORT_BYTES
 from flighttracker.clock import SystemClock
 from flighttracker.errors import BusError, StartError
 from flighttracker.settings import RedisSettings
+from flighttracker.writer_schema import MAX_SCHEMA_BYTES
 from tests.manual_clock import ManualClock
 from tests.servers.certificates import Certificates
 from tests.servers.redis_server import RedisServer
@@ -328,7 +338,8 @@ class TestAddress:
         await doubting.close()
 
 
-async def test_what_others_write_is_left_out(connection: RedisConnection) -> None:
+async def test_what_others_write_is_left_out(connection: RedisConnection, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "MAX_KEY_BYTES", 1_000_000)
     clock, client = ManualClock(NOW_MS), connection.client
     sessions, frames = RedisSessions(connection, clock), RedisFrameStore(connection, clock)
     await client.zadd(connection.key("revoked"), {b"\xff\xfe": NOW_MS + 1_000, b"ours": NOW_MS + 1_000})
@@ -346,5 +357,14 @@ async def test_what_others_write_is_left_out(connection: RedisConnection) -> Non
         assert await frames.get_key_point(0) is None
     await client.set(connection.key("key", 0), b"\xff" * 100)
     assert await frames.get_key(0) is None
+    for part, most in (("key", 1_000_000), ("schema", MAX_SCHEMA_BYTES), ("source", MAX_REPORT_BYTES)):
+        await client.setrange(connection.key(part, 1), most, b"x")
+        await client.rpush(connection.key(part, 2), b"a list")
+    schemas, reports = RedisSchemaCache(connection), RedisSourceReports(connection)
+    await reports.put({"3": b"ours"})
+    for number in (1, 2):
+        assert await frames.get_key(number) is None
+        assert await schemas.get(number) is None
+    assert await reports.get(["1", "2", "3", "4"]) == {"3": b"ours"}
     await client.xadd(connection.key("recent", 0), {"other": b"x"}, id="7-1")
     assert await frames.recent_after(0, 7, 0) is None

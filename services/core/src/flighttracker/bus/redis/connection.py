@@ -100,6 +100,21 @@ class RedisConnection:
             detail = str(error) or "it does not answer"
             raise SharingError(f"cannot {action} at {self.address}: {detail}") from error
 
+    async def read(self, action: str, max_bytes: int, *keys: str) -> list[bytes | None]:
+        """Return the value of each key; None without one, or if it is longer or of another type, so none of ours.
+
+        Args:
+            action: what the call does, for the error message.
+            max_bytes: longest value.
+            keys: their names.
+        """
+        pipeline = self.client.pipeline(transaction=False)
+        for key in keys:
+            pipeline.getrange(key, 0, max_bytes)
+        async with self.asking(action):
+            found: list[object] = await pipeline.execute(raise_on_error=False)
+        return [value if isinstance(value, bytes) and 0 < len(value) <= max_bytes else None for value in found]
+
     async def close(self) -> None:
         """Close every connection."""
         for client in (self._client, self._subscriber):

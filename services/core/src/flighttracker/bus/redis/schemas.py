@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from flighttracker.bus.redis.connection import RedisConnection
+from flighttracker.writer_schema import MAX_SCHEMA_BYTES
 
 EXPIRY_S: Final = 7 * 24 * 3_600
 
@@ -22,6 +23,6 @@ class RedisSchemaCache:
 
     async def get(self, schema_id: int) -> bytes | None:
         """Return a stored schema; None if there is none."""
-        async with self._connection.asking("read a schema"):
-            schema: Any = await self._connection.client.get(self._connection.key("schema", schema_id))
-        return None if schema is None else bytes(schema)
+        key = self._connection.key("schema", schema_id)
+        [schema] = await self._connection.read("read a schema", MAX_SCHEMA_BYTES, key)
+        return schema

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Final
 
 from flighttracker.bus.redis.connection import RedisConnection
 from flighttracker.source_report import KEPT_S
+
+MAX_REPORT_BYTES: Final = 256 * 1024
+"""A longer report was not written by a generator; one has some hundred bytes."""
 
 
 class RedisSourceReports:
@@ -25,6 +28,6 @@ class RedisSourceReports:
 
     async def get(self, names: Sequence[str]) -> Mapping[str, bytes]:
         """Return the latest reports by source; sources without one are left out."""
-        async with self._connection.asking("read the reports of sources"):
-            found: Any = await self._connection.client.mget([self._connection.key("source", name) for name in names])
-        return {name: bytes(report) for name, report in zip(names, found, strict=True) if report is not None}
+        keys = [self._connection.key("source", name) for name in names]
+        found = await self._connection.read("read the reports of sources", MAX_REPORT_BYTES, *keys)
+        return {name: report for name, report in zip(names, found, strict=True) if report is not None}

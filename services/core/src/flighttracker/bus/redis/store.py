@@ -31,6 +31,8 @@ EPOCH_EXPIRY_MS: Final = 7 * 24 * 3_600_000
 MAX_EPOCH: Final = 2**52
 """What is greater was not written by a gateway: Lua counts exactly to 2**53, and the present is below 2**41."""
 MAX_OFFSET: Final = 2**63 - 1
+MAX_KEY_BYTES: Final = 64 * 1024 * 1024
+"""A longer key frame was not written by a gateway; one of 100,000 aircraft has about 7 MB."""
 
 # Formatted as %.0f, because Lua prints a number of 13 digits as 1.7e+12.
 _NEXT_EPOCH: Final = f"""
@@ -76,12 +78,12 @@ class RedisFrameStore:
 
     async def get_key(self, shard: int) -> StoredKey | None:
         """Return the latest key frame."""
-        async with self._connection.asking("read a key frame"):
-            value: Any = await self._connection.client.get(self._connection.key("key", shard))
+        key = self._connection.key("key", shard)
+        [value] = await self._connection.read("read a key frame", MAX_KEY_BYTES, key)
         if value is None:
             return None
         next_offset = int.from_bytes(value[:_OFFSET_BYTES], "big")
-        return StoredKey(bytes(value[_OFFSET_BYTES:]), next_offset) if next_offset <= MAX_OFFSET else None
+        return StoredKey(value[_OFFSET_BYTES:], next_offset) if next_offset <= MAX_OFFSET else None
 
     async def get_key_point(self, shard: int) -> KeyPoint | None:
         """Return the key point of the latest key frame, None if it is not one; reads only its header."""
