@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
@@ -16,7 +17,7 @@ from aiohttp import web
 
 from flighttracker.clock import SystemClock
 from flighttracker.errors import BusError, StartError
-from flighttracker.registry import SchemaRegistry
+from flighttracker.registry import MAX_ANSWER_BYTES, SchemaRegistry
 from flighttracker.settings import RegistrySettings
 from flighttracker_schemas import FLIGHT_POSITION_AVSC, flight_position_schema
 from tests.servers.process import LOOPBACK, free_port
@@ -204,6 +205,39 @@ class TestTrouble:
         async with serving(handler) as url, opened(url) as registry, asyncio.timeout(WAIT_S):
             with pytest.raises(StartError, match="longer than 1048576 bytes"):
                 await registry.schema(7)
+
+    @pytest.mark.parametrize("schema_id", [-1, 2**32, 2**70, True, "1", 1.5])
+    async def test_an_id_that_fits_no_record_is_reported(self, schema_id: object) -> None:
+        async def handler(request: web.Request) -> web.Response:
+            return web.json_response({"compatibilityLevel": "FORWARD_TRANSITIVE", "id": schema_id})
+
+        async with serving(handler) as url, opened(url) as registry:
+            with pytest.raises(StartError, match="does not have the Confluent API"):
+                await registry.register(FLIGHT_POSITION_AVSC)
+
+    async def test_a_small_answer_that_unpacks_to_much_is_not_kept(self) -> None:
+        packed = gzip.compress(bytes(32 * MAX_ANSWER_BYTES))
+
+        async def handler(_: web.Request) -> web.Response:
+            return web.Response(body=packed, headers={"Content-Encoding": "gzip"})
+
+        async with serving(handler) as url, opened(url) as registry:
+            with pytest.raises(StartError, match="longer than"):
+                await registry.schema(1)
+
+    async def test_an_answer_that_drips_is_a_bus_error_in_bounded_time(self) -> None:
+        async def handler(request: web.Request) -> web.StreamResponse:
+            response = web.StreamResponse()
+            await response.prepare(request)
+            with suppress(ConnectionError):
+                while True:
+                    await response.write(b" ")
+                    await asyncio.sleep(0.05)  # slow, and never silent for as long as a request may take
+            return response
+
+        async with asyncio.timeout(WAIT_S), serving(handler) as url, opened(url, request_timeout_s=0.2) as registry:
+            with pytest.raises(BusError):
+                await registry.schema(1)
 
     async def test_a_schema_that_is_not_avro_is_reported(self) -> None:
         async def handler(_: web.Request) -> web.Response:

@@ -12,7 +12,7 @@ import ssl
 from collections.abc import Mapping
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Annotated, Any, Final, TypeVar
 from urllib.parse import quote
 
 import aiohttp
@@ -41,7 +41,7 @@ UNREADABLE: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
 class _Registered(msgspec.Struct):
-    id: int
+    id: Annotated[int, msgspec.Meta(ge=0, lt=1 << 32)]
 
 
 class _Schema(msgspec.Struct):
