@@ -43,11 +43,6 @@ class StoredRecord(NamedTuple):
     timestamp_ms: int
     headers: tuple[tuple[str, bytes], ...] = ()
 
-    @property
-    def size(self) -> int:
-        """Bytes that others chose: a key or a header may be as long as a value."""
-        return len(self.key) + len(self.value) + sum(len(name) + len(value) for name, value in self.headers)
-
 
 class ShardAssigned(NamedTuple):
     """Event: this member reads the shard from now on.
@@ -101,11 +96,6 @@ class RejectedRecord(NamedTuple):
     key: bytes
     value: bytes
     timestamp_ms: int
-
-    @property
-    def size(self) -> int:
-        """Bytes that others chose."""
-        return len(self.key) + len(self.value) + len(self.detail)
 
 
 class PositionLog(Protocol):

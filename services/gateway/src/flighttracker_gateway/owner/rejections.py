@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from flighttracker.bus.base import RejectedLog, RejectedRecord
+from flighttracker.bus.record_size import rejected_bytes
 from flighttracker.clock import Clock
 from flighttracker.errors import BusError
 from flighttracker_gateway.metrics import GatewayMetrics
@@ -40,7 +41,7 @@ class Rejections:
         for record in records:
             self._metrics.rejected.labels(record.role, record.reason).inc()
         self._waiting.extend(records)
-        self._waiting_bytes += sum(record.size for record in records)
+        self._waiting_bytes += sum(map(rejected_bytes, records))
         while len(self._waiting) > MAX_WAITING or self._waiting_bytes > MAX_WAITING_BYTES:
             self._pop_oldest()
             self._metrics.rejected_not_kept.inc()
@@ -65,4 +66,4 @@ class Rejections:
                         self._pop_oldest()
 
     def _pop_oldest(self) -> None:
-        self._waiting_bytes -= self._waiting.popleft().size
+        self._waiting_bytes -= rejected_bytes(self._waiting.popleft())

@@ -18,6 +18,7 @@ import msgspec
 
 from flighttracker.avro import PositionCodec, schema_id_of
 from flighttracker.bus.base import SchemaCache, StoredRecord
+from flighttracker.bus.record_size import stored_bytes
 from flighttracker.clock import Clock
 from flighttracker.errors import BusError, SharingError, StartError
 from flighttracker.registry import SchemaRegistry
@@ -114,7 +115,7 @@ class WriterSchemas:
 
     def hold(self, shard: int, record: StoredRecord) -> bool:
         """Hold a record until its schema is known; return False when it must be rejected now."""
-        size = record.size
+        size = stored_bytes(record)
         if self._lookup is None or self._held_of.total() >= MAX_HELD or self._held_bytes + size > MAX_HELD_BYTES:
             return False
         schema_id = schema_id_of(record.value)
@@ -140,7 +141,7 @@ class WriterSchemas:
                 if await self._learn(schema_id):
                     held = self._held.pop(schema_id)
                     self._held_of.subtract(record.shard for record in held)
-                    self._held_bytes -= sum(each.record.size for each in held)
+                    self._held_bytes -= sum(stored_bytes(each.record) for each in held)
                     release(held)
             if self._held:
                 await self._clock.sleep_ms(RETRY_MS)
