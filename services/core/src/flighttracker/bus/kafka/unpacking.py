@@ -13,6 +13,7 @@ import struct
 import time
 import zlib
 from collections.abc import Iterator
+from itertools import chain, islice
 from typing import Any, Final, NamedTuple
 
 from aiokafka.consumer import fetcher
@@ -64,7 +65,14 @@ class ReadLimit:
         """Begin the next read."""
         self._left = MAX_READ_BYTES
 
-    def take(self, record: Any) -> bool:
+    def take(self, size: int) -> bool:
+        """Return whether this read takes a whole batch of so many bytes."""
+        if size > self._left:
+            return False
+        self._left -= size
+        return True
+
+    def take_record(self, record: Any) -> bool:
         """Return whether this read takes one more record, which may be longer than what is left."""
         if self._left <= 0:
             return False
@@ -122,10 +130,14 @@ class UnpackedRecords(fetcher.PartitionRecords):  # type: ignore[misc]
         while (data := self._records.next_batch()) is not None:
             batch = _Batch(data)
             if not batch.is_control:
-                for record in self._readable(batch):
+                records = self._readable(batch)
+                # The first one unpacks it. Records are counted one by one only at the end of what a read may take.
+                begin = list(islice(records, 1))
+                is_taken = limit is None or limit.take(batch.size)
+                for record in chain(begin, records):
                     if record.offset < self.next_fetch_offset:
                         continue
-                    if limit is not None and not limit.take(record):
+                    if limit is not None and not is_taken and not limit.take_record(record):
                         # aiokafka asks the broker for the rest, from `next_fetch_offset` on.
                         return
                     self.next_fetch_offset = record.offset + 1
@@ -199,6 +211,11 @@ class _Batch:
             self.offset = struct.unpack_from(">q", data)[0]
             self.next_offset = self._batch.next_offset
         self.is_control = self._batch.is_control_batch
+
+    @property
+    def size(self) -> int:
+        """Bytes of the batch, unpacked if it could be."""
+        return len(self._plain or self._data)
 
     def records(self) -> Iterator[Any]:
         """Return its records; raises one of `_UNREADABLE`, also while they are read."""
