@@ -53,7 +53,7 @@ async function select(page, query, lastDigits = "0123456789abcdef") {
 }
 
 /** Add a rule that fits aircraft which are there, and wait for its message. */
-async function alerted(page, query) {
+export async function alerted(page, query) {
   await load(page, query);
   const form = new URLSearchParams(query);
   form.set("view", "split");

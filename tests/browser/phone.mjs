@@ -1,6 +1,7 @@
 // The page on a phone, upright and on its side, and in a window that is zoomed to 200 %: the sheet follows the finger,
 // nothing lies on anything else, and what is selected is never below the sheet or the card.
 import { join } from "node:path";
+import { alerted } from "./gallery_views.mjs";
 import { assert, PICTURES, withPage } from "./page.mjs";
 
 const TOUCH = { hasTouch: true, isMobile: true, deviceScaleFactor: 1 };
@@ -73,6 +74,8 @@ async function drag(page, byPx, between) {
 const heightOf = async (page) => (await sheet(page).boundingBox()).height;
 
 await withPage({ ...TOUCH, viewport: { width: 390, height: 844 }, path: "/?at=48,9,6" }, async (page) => {
+  // Its message is there until the end.
+  await alerted(page, "?at=48,9,6");
   const closedPx = await heightOf(page);
   assert.ok(closedPx <= 64, `the closed sheet takes ${closedPx} px`);
   await drag(page, -330, async () => {

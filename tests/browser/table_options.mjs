@@ -1,4 +1,5 @@
 // What the table lists: only what the map shows, aircraft in the air first, groups, names and distances; on a phone few columns.
+import { alerted } from "./gallery_views.mjs";
 import { assert, namesAppear, withPage } from "./page.mjs";
 
 const rowCount = async (grid) => Number(await grid.getAttribute("aria-rowcount")) - 1;
@@ -55,7 +56,7 @@ await withPage({ path: `/?view=split&at=50,8,7&columns=${COLUMNS}` }, async (pag
   // The nearest to the middle of the map first; after the map has moved, others are.
   await sortBy(page, "Distance");
   await page.mouse.move(10, 300);
-  const distances = async () => (await cells(page, "Distance")).map((text) => Number(text.replace(/\D/g, "")));
+  const distances = async () => (await cells(page, "Distance")).map((text) => Number.parseFloat(text.replaceAll(",", "")));
   const isSorted = (numbers) => numbers.length > 3 && numbers.every((n, i) => i === 0 || numbers[i - 1] <= n + 2);
   for (let i = 0; i < 20 && !isSorted(await distances()); i++) await page.waitForTimeout(250);
   const nearest = await distances();
@@ -141,6 +142,17 @@ for (const width of [1440, 960]) {
       const place = window.__flights.rowsFor(address);
       const map = document.querySelector(".map-area").getBoundingClientRect();
       return map.width > 0 && place.x > 0 && place.x < map.width && place.y > 0 && place.y < map.height;
+    }, icao24);
+    // An alert lies neither over the card nor below the buttons of the map.
+    await alerted(page, `?view=split&flight=${icao24}`);
+    await page.getByTestId("alert").getByRole("button", { name: "Close this message" }).click({ trial: true });
+    // A link opens with its aircraft beside the card, also when the card has grown by its chart.
+    await card.getByRole("img", { name: /^Altitude and speed/ }).waitFor();
+    await page.waitForFunction((address) => {
+      const place = window.__flights.rowsFor(address);
+      const { x, y } = document.querySelector(".leaflet-container").getBoundingClientRect();
+      const top = document.elementFromPoint(x + place.x, y + place.y);
+      return top?.closest(".leaflet-container") && top.closest(".leaflet-control, .map-overlay, .notices") === null;
     }, icao24);
     await card.getByRole("button", { name: "Close" }).click();
     await page.keyboard.press("Escape");

@@ -1,9 +1,9 @@
-// The part of the map that nothing covers: neither the card of the selected aircraft nor the sheet of a phone. "Follow",
+// The part of the map that nothing covers: no card of the selected aircraft, no sheet of a phone, no message. "Follow",
 // "fit" and "show" use it.
 import type { Map as LeafletMap } from "leaflet";
 
 /** Elements over the map that hide what is below them. */
-export const COVERS = "[data-covers-map]";
+export const COVERS = "[data-covers-map], .notices > div";
 const EDGE_PX = 48;
 /** The buttons at the right. */
 const BUTTONS_PX = 64;

@@ -49,6 +49,12 @@ export function DetailCard({ client, selected, photos, isInSheet, onShow, onClos
   placed.current = onPlaced;
   // biome-ignore lint/correctness/useExhaustiveDependencies: the card of another aircraft may cover it
   useEffect(() => placed.current(), [selected, isInSheet]);
+  useEffect(() => {
+    // Its chart comes later, and it can be unfolded.
+    const observer = new ResizeObserver(() => placed.current());
+    if (element.current !== null) observer.observe(element.current);
+    return () => observer.disconnect();
+  }, [element]);
   const typeNames = useFile(loadTypeNames, "the full names of types");
   const airlines = useFile(loadAirlines, "the names of airlines");
   const { rows } = client;
