@@ -33,7 +33,8 @@ COMMANDS: Final = {
 }
 POD_PORTS: Final = 9092, 9093
 SERVICE: Final = "sky-kafka.flights.svc"
-SCRIPT_S: Final = 60.0
+SCRIPT_S: Final = 240.0
+"""Java starts several times in a script, beside the tests of two other files and the other lane of CI."""
 PROBE_S: Final = 5.0
 HOST: Final = re.compile(r"sky-kafka-(\d)\.sky-kafka-nodes\.flights\.svc")
 

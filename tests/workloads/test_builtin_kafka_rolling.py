@@ -28,7 +28,7 @@ from tests.workloads.test_builtin_kafka import LOGIN
 
 THREE: Final = {"kafka": {"builtin": {"replicas": 3}}}
 ANSWER_S: Final = 20.0
-WAIT_S: Final = 60.0
+WAIT_S: Final = 180.0
 PARTITIONS: Final = 12
 
 

@@ -36,7 +36,7 @@ SPEC: Final[dict[str, Any]] = {
     "source": {"simulated": {"aircraft": 50, "intervalSeconds": 1}},
     "history": {"enabled": True},
 }
-LIVE_S: Final = 60.0
+LIVE_S: Final = 240.0
 WATCH: Final = """
 import asyncio, sys
 import aiohttp

@@ -27,8 +27,8 @@ VOLUME_KIB: Final = 512 * 1024
 BLOCK: Final = bytes(256 * 1024)
 WAITING_RECORDS: Final = 2_000
 """What the generator keeps for a Kafka that does not answer: two seconds of its records."""
-FIRES_S: Final = 60.0
-STARTS_S: Final = 60.0
+FIRES_S: Final = 180.0
+STARTS_S: Final = 180.0
 WRITTEN_S: Final = 90.0
 """A history is written each half a minute."""
 STOPPED_S: Final = 120.0

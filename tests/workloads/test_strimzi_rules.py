@@ -46,7 +46,7 @@ super.users=User:ANONYMOUS
 """
 """An anonymous client is the administrator; every other client has only the permissions of its ACLs."""
 ANSWER_S: Final = 30.0
-WAIT_S: Final = 60.0
+WAIT_S: Final = 180.0
 
 
 @pytest.fixture(scope="module")
