@@ -9,7 +9,8 @@ export const { chromium: playwright } = require("playwright-core");
 
 export const URL_OF_PAGE = process.env.PAGE_URL;
 export const PICTURES = process.env.PICTURES_DIRECTORY;
-const WAIT_MS = 30_000;
+// Only what hangs takes so long; beside the other lane of CI a page can take half a minute to load.
+const WAIT_MS = 60_000;
 const FLAGS = [
   "--no-sandbox",
   "--disable-quic",

@@ -76,6 +76,8 @@ const heightOf = async (page) => (await sheet(page).boundingBox()).height;
 await withPage({ ...TOUCH, viewport: { width: 390, height: 844 }, path: "/?at=48,9,6" }, async (page) => {
   // Its message is there until the end.
   await alerted(page, "?at=48,9,6");
+  // The sheet of the alerts glides down.
+  await page.waitForFunction(() => document.getAnimations().every(({ effect }) => !effect?.target?.matches("aside.panel")));
   const closedPx = await heightOf(page);
   assert.ok(closedPx <= 64, `the closed sheet takes ${closedPx} px`);
   await drag(page, -330, async () => {

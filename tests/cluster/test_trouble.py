@@ -16,7 +16,7 @@ from tests.cluster.cluster import OFFERED, Manifest, Namespace, Tracker, until
 
 pytest_plugins = ["tests.cluster.cluster_fixtures"]
 
-TOLD_S = 120.0
+TOLD_S = 300.0
 ELSEWHERE: dict[str, Any] = {
     "kafka": {"provider": "external", "external": {"bootstrapServers": "kafka.absent.test:9092"}},
     "redis": {"provider": "external", "external": {"urlSecret": "redis-url"}},

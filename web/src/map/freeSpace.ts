@@ -1,9 +1,11 @@
-// The part of the map that nothing covers: no card of the selected aircraft, no sheet of a phone, no message. "Follow",
+// The part of the map that nothing covers: neither the card of the selected aircraft nor the sheet of a phone. "Follow",
 // "fit" and "show" use it.
 import type { Map as LeafletMap } from "leaflet";
 
 /** Elements over the map that hide what is below them. */
-export const COVERS = "[data-covers-map], .notices > div";
+export const COVERS = "[data-covers-map]";
+/** They come and go, so the middle of the map does not depend on them. */
+const MESSAGES = ".notices > div";
 const EDGE_PX = 48;
 /** The buttons at the right. */
 const BUTTONS_PX = 64;
@@ -18,11 +20,11 @@ export interface Rectangle {
   readonly bottom: number;
 }
 
-export function freeSpace(map: LeafletMap): Rectangle {
+export function freeSpace(map: LeafletMap, selector = COVERS): Rectangle {
   const container = map.getContainer();
   const { x, y } = map.getSize();
   const corner = container.getBoundingClientRect();
-  const covers = [...(container.closest("main")?.querySelectorAll(COVERS) ?? [])].map((cover) => {
+  const covers = [...(container.closest("main")?.querySelectorAll(selector) ?? [])].map((cover) => {
     const { left, top, right, bottom } = cover.getBoundingClientRect();
     return { left: left - corner.left, top: top - corner.top, right: right - corner.left, bottom: bottom - corner.top };
   });
@@ -57,9 +59,9 @@ export function freeCentre(map: LeafletMap): { readonly x: number; readonly y: n
   return { x: (left + right) / 2, y: (top + bottom) / 2 };
 }
 
-/** The free part without its edges and the buttons. */
+/** The free part without its edges, the buttons and messages. */
 export function freeInside(map: LeafletMap): Rectangle {
-  const { left, top, right, bottom } = freeSpace(map);
+  const { left, top, right, bottom } = freeSpace(map, `${COVERS}, ${MESSAGES}`);
   const edgeX = Math.min(EDGE_PX, EDGE_SHARE * (right - left));
   const edgeY = Math.min(EDGE_PX, EDGE_SHARE * (bottom - top));
   const buttons = map.getSize().x - right < BUTTONS_PX ? BUTTONS_PX : 0;
