@@ -257,3 +257,16 @@ class TestTrouble:
         with pytest.raises(StartError, match=f"cannot read {missing}"):
             async with opened("http://127.0.0.1", username_file=missing):
                 pass
+
+    async def test_no_more_schemas_than_the_bound_are_kept(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("flighttracker.registry.MAX_SCHEMAS", 1)
+        asked: list[str] = []
+
+        async def handler(request: web.Request) -> web.Response:
+            asked.append(request.path.rsplit("/", 1)[1])
+            return web.json_response({"schema": FLIGHT_POSITION_AVSC})
+
+        async with serving(handler) as url, opened(url) as registry:
+            for schema_id in (1, 2, 2, 1):
+                assert await registry.schema(schema_id) == flight_position_schema()
+        assert asked == ["1", "2", "2"]

@@ -177,7 +177,7 @@ def test_local_stops_cleanly_before_the_first_flight(start: Start, port: int, nu
 
 def test_ctrl_c_while_it_starts_leaves_no_traceback(start: Start, port: int) -> None:
     process = start(port, "--log-level", "debug")
-    # In its imports, whatever the load. Before them, the first tenth, Python itself ends without a word of ours.
+    # In its imports, whatever the load. Earlier, Python itself ends, with -2.
     while process.poll() is None and psutil.Process(process.pid).cpu_times().user < IMPORTING_S:
         time.sleep(0.01)  # the work of another process is no event
     process.send_signal(signal.SIGINT)

@@ -183,7 +183,7 @@ function NameList({ legend, findLabel, names, chosen, labelOf = (name) => name, 
         type="search"
         value={wanted}
       />
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: it only notices where the focus is; its checkboxes have the keys */}
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: it only learns whether the focus is inside, so that the list keeps its order; the checkboxes have the keys */}
       <div
         className="h-48 overflow-y-auto rounded-lg border border-line"
         onBlur={({ currentTarget, relatedTarget }) => {
